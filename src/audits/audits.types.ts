@@ -1,0 +1,15 @@
+import type { Actor } from '../common/index.js';
+
+/** One thing that happened, written in the transaction that made it happen. */
+export interface NewAuditEntry {
+  accountId: number;
+  actor: Actor;
+  /** Past tense, `object.verb`: `payment.created`, `payment.completed`, `user.logged_in`. */
+  action: string;
+  objectType: string;
+  objectId: number;
+  /** The payment it belongs to, where there is one. */
+  paymentId?: number | null;
+  /** What changed, as shown to people: no secrets, no tokens, phone numbers masked. */
+  changes?: Record<string, unknown>;
+}

@@ -1,0 +1,89 @@
+import type { SettingsSection } from './settings.js';
+
+/** Everything the environment says, validated once. Durations carry their unit in the name. */
+export interface Config {
+  nodeEnv: 'development' | 'test' | 'production';
+  /** NODE_ENV=production, a public HOST, a remote database or a live-looking gateway key. */
+  production: boolean;
+  role: 'all' | 'api' | 'worker';
+  host: string;
+  port: number;
+  /** No trailing slash. */
+  publicUrl: string;
+  logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  dataDir: string;
+  database: {
+    /** Null: the embedded PostgreSQL under `dataDir`. Boot fills in both URLs then. */
+    url: string | null;
+    /** Owner's URL for migrations; the application's own when unset. */
+    migrationUrl: string | null;
+    poolSize: number;
+    lockTimeoutMs: number;
+    statementTimeoutMs: number;
+    idleInTransactionTimeoutMs: number;
+  };
+  redisUrl: string | null;
+  sandbox: { enabled: boolean; port: number; url: string };
+  demoData: boolean;
+  auth: {
+    jwtSecret: string;
+    issuer: string;
+    audience: string;
+    accessTtlS: number;
+    refreshTtlS: number;
+    /** An external identity provider instead of our own tokens. */
+    jwks: null | {
+      url: string;
+      claims: {
+        username: string;
+        email: string;
+        name: string;
+        role: string;
+        account: string;
+        phone: string;
+      };
+      defaultRole: 'customer' | null;
+    };
+  };
+  limits: {
+    /** Requests per minute and caller on ordinary routes. */
+    perCallerPerMinute: number;
+    /** Failed logins per account name and per address in 15 minutes. */
+    loginPerAccount: number;
+    loginPerAddress: number;
+    verifyPerAddressPerMinute: number;
+    guestPerAddressPerMinute: number;
+    promptsPerPayerPer10Min: number;
+    promptsPerPaymentPer10Min: number;
+    webhooksPerAddressPerMinute: number;
+  };
+  /** Number of proxies in front, whose X-Forwarded-For is believed. */
+  trustedProxies: number;
+  webhookMaxBodyBytes: number;
+  jobs: {
+    /** Bells that got lost are made good by a look at the outbox this often. */
+    sweepMs: number;
+    batchSize: number;
+    concurrency: number;
+    /** Failed work is retried with growing pauses, then parked after this many tries. */
+    maxAttempts: number;
+    backoffBaseS: number;
+    backoffMaxS: number;
+    /** An attempt whose caller vanished is looked at after this long. */
+    recoveryDelayS: number;
+    sealEveryMs: number;
+  };
+  idempotency: { retentionHours: number; lockS: number };
+  gateway: { connectTimeoutMs: number; totalTimeoutMs: number };
+  shutdownGraceMs: number;
+  metricsToken: string | null;
+  smtpUrl: string | null;
+  mailFrom: string;
+  returnUrlAllowlist: string[];
+  allowGuestCheckout: boolean;
+  /** The settings of a section declared elsewhere, e.g. by a gateway. */
+  section<T>(section: SettingsSection<T>): T;
+}
+
+/** Injection token of the one `Config`. */
+export const CONFIG = Symbol('CONFIG');

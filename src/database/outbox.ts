@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { onCommit } from './transactions.js';
+
+export interface OutboxMessage {
+  /** Says which handler does the work, e.g. `webhook.process`. */
+  topic: string;
+  /** Unique with the topic: the same work is never due twice. */
+  key: string;
+  /** Ids only: the handler reads the rest when it runs. */
+  payload: Record<string, string | number>;
+  /** Seconds from now (by `app_now()`) until it is due; 0 by default. */
+  delayS?: number;
+}
+
+/** Work that must follow a fact, written in the fact's own transaction. */
+@Injectable()
+export class Outbox {
+  private readonly bells: ((topic: string) => void)[] = [];
+
+  /** `ring` is called after a commit that left work due at once; losing a call only costs time. */
+  onDue(ring: (topic: string) => void): void {
+    this.bells.push(ring);
+  }
+
+  /** Adds `message` unless the same topic and key exist already. */
+  async add(manager: EntityManager, message: OutboxMessage): Promise<void> {
+    const { topic, key, payload, delayS = 0 } = message;
+    await manager.query(
+      `INSERT INTO outbox (topic, key, payload, next_at)
+       VALUES ($1, $2, $3, app_now() + make_interval(secs => $4))
+       ON CONFLICT (topic, key) DO NOTHING`,
+      [topic, key, JSON.stringify(payload), delayS],
+    );
+    if (delayS === 0) onCommit(manager, () => this.bells.forEach((ring) => ring(topic)));
+  }
+
+  /** Makes existing work due now again, e.g. after a person's replay or a hint. */
+  async hasten(manager: EntityManager, topic: string, key: string): Promise<void> {
+    await manager.query(
+      `UPDATE outbox SET next_at = app_now(), done_at = NULL, parked_at = NULL
+       WHERE topic = $1 AND key = $2`,
+      [topic, key],
+    );
+    onCommit(manager, () => this.bells.forEach((ring) => ring(topic)));
+  }
+}
+
+export interface OutboxRow {
+  id: string;
+  topic: string;
+  key: string;
+  payload: Record<string, string | number>;
+  attempts: number;
+}
+
+/** What a handler that works outside a transaction answers. */
+export type OutboxVerdict = { done: true } | { done: false; againInS: number };
+
+/**
+ * The work behind a topic. `transaction` handlers finish their row in the commit of their effect.
+ * `lease` handlers talk to the outside: their row is leased, not locked, and they must be safe to repeat.
+ */
+export type OutboxHandler =
+  | {
+      kind: 'transaction';
+      topic: string;
+      handle(row: OutboxRow, manager: EntityManager): Promise<void>;
+    }
+  | {
+      kind: 'lease';
+      topic: string;
+      /** Seconds a worker may take before another takes the row over. */
+      leaseS: number;
+      handle(row: OutboxRow): Promise<OutboxVerdict>;
+    };
+
+/** Handlers register here when their module starts; a topic has exactly one. */
+@Injectable()
+export class OutboxHandlers {
+  private readonly byTopic = new Map<string, OutboxHandler>();
+
+  register(handler: OutboxHandler): void {
+    if (this.byTopic.has(handler.topic)) {
+      throw new Error(`two handlers for outbox topic ${handler.topic}: keep one`);
+    }
+    this.byTopic.set(handler.topic, handler);
+  }
+
+  get(topic: string): OutboxHandler | undefined {
+    return this.byTopic.get(topic);
+  }
+
+  get topics(): string[] {
+    return [...this.byTopic.keys()];
+  }
+}

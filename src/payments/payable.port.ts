@@ -1,0 +1,76 @@
+import type { EntityManager } from 'typeorm';
+import type { ObjectId } from '../common/index.js';
+
+export const PAYABLE_KINDS = ['booking', 'order', 'invoice', 'visit'] as const;
+export type PayableKind = (typeof PAYABLE_KINDS)[number];
+
+/** What is owed, to whom, by whom: all the payments module knows of a booking, an order, an invoice or a visit. */
+export interface Payable {
+  kind: PayableKind;
+  id: number;
+  uuid: string;
+  accountId: number;
+  /** The number people know it by, e.g. `HTL-000008`. */
+  reference: string;
+  /** For prompts and e-mails, e.g. "Booking HTL-000008 at Coral Beach Hotel". */
+  title: string;
+  currency: string;
+  totalMinor: bigint;
+  /** Completed payments net of refunds, in minor units. */
+  paidMinor: bigint;
+  /** What may still be paid, in minor units; 0 once it is cancelled. */
+  owedMinor: bigint;
+  /** The user who owes it; null for a walk-in. */
+  customerId: number | null;
+  customerName: string | null;
+  customerEmail: string | null;
+  /** Digits with country code. */
+  customerPhone: string | null;
+  /** Owner of the property it belongs to. */
+  ownerId: number | null;
+  /** False: only the exact total is accepted (orders, visits). */
+  acceptsParts: boolean;
+}
+
+export interface PayableFact {
+  payableId: number;
+  paymentId: number;
+  /** Positive, minor units of the payable's currency. */
+  amountMinor: bigint;
+}
+
+/**
+ * How the payments module reaches what is paid for. A payable's module registers itself; payments never
+ * imports it. `settle` and `reverse` run inside the settling transaction, under the lock that `lock` took.
+ */
+export interface PayablePort {
+  readonly kind: PayableKind;
+  /** Reads without a lock; null when there is none. */
+  find(id: ObjectId): Promise<Payable | null>;
+  /** Takes the row lock: the first lock of every transaction that moves its money. */
+  lock(manager: EntityManager, id: ObjectId): Promise<Payable | null>;
+  /** Applies up to what is owed and answers how much was applied; the rest is unallocated money. */
+  settle(manager: EntityManager, fact: PayableFact): Promise<{ appliedMinor: bigint }>;
+  /** Takes back money that was applied before. */
+  reverse(manager: EntityManager, fact: PayableFact): Promise<void>;
+  /** Details for answers and e-mails, in one query. */
+  describe(ids: number[]): Promise<Map<number, PayableDescription>>;
+}
+
+export interface PayableDescription {
+  kind: PayableKind;
+  id: number;
+  uuid: string;
+  reference: string;
+  status: string;
+  title: string;
+  /** Name of the property or shop; place, dates and guests where it has them. */
+  property: string | null;
+  location: string | null;
+  checkIn: string | null;
+  checkOut: string | null;
+  guests: number | null;
+  customerName: string | null;
+  customerEmail: string | null;
+  customerPhone: string | null;
+}

@@ -1,0 +1,2 @@
+export * from './port/provider.errors.js';
+export * from './port/provider.port.js';

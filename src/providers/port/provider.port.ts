@@ -1,0 +1,178 @@
+import type { Money } from '../../common/index.js';
+
+/** Codes of all tenders, with the integer ids that the REST API shows. Ids are never reused. */
+export const PROVIDER_IDS = {
+  azampay: 1,
+  chapa: 2,
+  wave: 3,
+  orange_money: 4,
+  mtn_momo: 5,
+  stripe: 6,
+  signed_webhook: 7,
+  cash: 8,
+  cash_on_delivery: 9,
+  manual: 10,
+} as const;
+export type ProviderCode = keyof typeof PROVIDER_IDS;
+
+export const MOBILE_NETWORKS = [
+  'AIRTEL',
+  'TIGO',
+  'MPESA',
+  'HALOPESA',
+  'AZAMPESA',
+  'WAVE',
+  'ORANGE',
+  'MTN',
+] as const;
+export type MobileNetwork = (typeof MOBILE_NETWORKS)[number];
+
+export const PAYMENT_METHODS = [
+  'cash',
+  'mobile_money',
+  'card',
+  'online',
+  'bank_transfer',
+  'local_wallet',
+  'COD',
+  'stripe',
+  'ONLINE',
+] as const;
+export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
+
+/** What a gateway can do, as data: asked before a call, shown to apps, checked by the contract suite. */
+export interface ProviderCapabilities {
+  currencies: readonly string[];
+  /** ISO 3166 codes; empty where the gateway is not bound to countries. */
+  countries: readonly string[];
+  methods: readonly PaymentMethod[];
+  networks: readonly MobileNetwork[];
+  /** A payer's number is needed to start. */
+  needsPhone: boolean;
+  /** `prompt`: appears on the payer's phone. `redirect`: a hosted page. `none`: nothing to show. */
+  flow: 'prompt' | 'redirect' | 'none';
+  refund: 'none' | 'partial' | 'full';
+  cancel: boolean;
+  /** The gateway can be asked how an attempt stands. */
+  statusQuery: boolean;
+  /** Operations that may be sent again after an unknown outcome without a second charge. */
+  repeatSafe: { initiate: boolean; refund: boolean };
+  /** What proves a payment: a signed notification, or only an answer to our own query. */
+  confirms: 'signature' | 'query';
+  /** Seconds after the call at which the gateway is asked; empty where it cannot be asked. */
+  pollScheduleS: readonly number[];
+  /** Seconds after which an unanswered attempt is closed as expired. */
+  lifetimeS: number;
+  /** Smallest and largest amount in major units; whole amounts only where the wire has no decimals. */
+  limits: { min: number; max: number; wholeOnly: boolean };
+}
+
+export interface InitiateRequest {
+  /** Our reference, already stored with the attempt. The adapter never makes up one of its own. */
+  reference: string;
+  amount: Money;
+  /** Digits with country code; null where the flow needs none. */
+  phone: string | null;
+  network: MobileNetwork | null;
+  description: string;
+  customer: { name: string | null; email: string | null };
+  /** Where the gateway sends the payer back to; null for prompts. */
+  returnUrl: string | null;
+}
+
+/** What is safe to store and show of the request: no secret, no token. */
+export type RequestSummary = Record<string, string | number | boolean | null>;
+
+export type InitiateResult =
+  | {
+      outcome: 'accepted';
+      /** The gateway's own id, null where it comes later. */
+      gatewayTransactionId: string | null;
+      checkoutUrl: string | null;
+      /** What later queries need (tokens, ids), stored with the attempt and never shown. */
+      gatewayData: Record<string, string>;
+      request: RequestSummary;
+    }
+  | { outcome: 'declined'; code: string; message: string; request: RequestSummary };
+
+export interface AttemptView {
+  reference: string;
+  gatewayTransactionId: string | null;
+  gatewayData: Record<string, string>;
+  amount: Money;
+  network: MobileNetwork | null;
+}
+
+/**
+ * Where an attempt stands, by the gateway's word. `unknown` is an outcome of its own: an unlisted word,
+ * or no trustworthy answer. It never means failed and never means pending.
+ */
+export type AttemptState =
+  'pending' | 'paid' | 'failed' | 'cancelled' | 'expired' | 'reversed' | 'unknown';
+
+export interface StatusResult {
+  state: AttemptState;
+  gatewayTransactionId: string | null;
+  /** Amount as the gateway states it, null where it states none. Compared with ours before money moves. */
+  amount: Money | null;
+  failure: { code: string; message: string } | null;
+  /** The gateway's own status word, for people. */
+  wireStatus: string;
+}
+
+/** One event of a notification, translated. */
+export interface WebhookEvent extends StatusResult {
+  /** Our reference: names the attempt. */
+  reference: string;
+  /** The same event sent again has the same key; differs for verified and unverified copies. */
+  dedupeKey: string;
+}
+
+export interface WebhookInput {
+  rawBody: Buffer;
+  headers: Record<string, string | undefined>;
+}
+
+/**
+ * - `verified`: proven to come from the gateway.
+ * - `undecided`: cannot be checked now (key out of reach); stored, checked again in the job.
+ * - `unsigned`: carries no proof; at most a hint to ask the gateway.
+ * - `forged`: proof present and wrong; nothing is kept.
+ * - `malformed`: not this gateway's notification; nothing is kept.
+ */
+export type WebhookVerdict =
+  | { verdict: 'verified' | 'undecided' | 'unsigned'; event: WebhookEvent }
+  | { verdict: 'forged' | 'malformed'; reason: string };
+
+/**
+ * A gateway. Adapters are stateless but for caches of tokens and keys, know nothing of payments or
+ * tables, and answer with values: a decline is a value. They throw only the four errors of
+ * `provider.errors.ts`.
+ */
+export interface PaymentProvider {
+  readonly code: ProviderCode;
+  /** Shown to apps: `{ id, name, description }`. */
+  readonly name: string;
+  readonly description: string;
+  readonly capabilities: ProviderCapabilities;
+  /** False when its settings are missing: not listed, not used. */
+  readonly enabled: boolean;
+
+  /** The reference that an attempt gets: documented prefix and at least 80 random bits. */
+  newReference(context: {
+    payableReference: string | null;
+    payableKind: string;
+    paymentId: number;
+  }): string;
+
+  /** Throws a DomainError `invalid` when the request can not be sent as it is; asks nobody. */
+  check(request: Omit<InitiateRequest, 'reference'>): void;
+  initiate(request: InitiateRequest): Promise<InitiateResult>;
+  fetchStatus?(attempt: AttemptView): Promise<StatusResult>;
+  cancel?(attempt: AttemptView): Promise<void>;
+  /** Verifies and translates; `trustCachedKeyOnly` is set in the request so that it answers fast. */
+  parseWebhook?(
+    input: WebhookInput,
+    options: { trustCachedKeyOnly: boolean },
+  ): Promise<WebhookVerdict>;
+}

@@ -1,0 +1,52 @@
+// Jest 30 cannot require() an ES module on Node 20, so tests compile to CommonJS, and so do the
+// ESM-only packages named below; a new one shows itself as "Must use import to load ES Module".
+const shared = {
+  rootDir: '..',
+  testEnvironment: 'node',
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: {
+    '^.+\\.[tj]s$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        sourceMaps: 'inline',
+        module: { type: 'commonjs' },
+        jsc: {
+          target: 'es2022',
+          keepClassNames: true,
+          parser: { syntax: 'typescript', decorators: true },
+          transform: {
+            legacyDecorator: true,
+            decoratorMetadata: true,
+            useDefineForClassFields: false,
+          },
+        },
+      },
+    ],
+  },
+  transformIgnorePatterns: [
+    '/node_modules/(?!(.*/)?(@nestjs|cookie|content-disposition|file-type|strtok3|token-types|@tokenizer|uint8array-extras|jose)/)',
+  ],
+};
+
+const project = (name, testMatch, extra = {}) => ({
+  ...shared,
+  displayName: name,
+  testMatch,
+  ...extra,
+});
+
+const withPostgres = { globalSetup: '<rootDir>/test/support/global-setup.ts' };
+
+export default {
+  projects: [
+    project('unit', ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/unit/**/*.spec.ts']),
+    project('architecture', ['<rootDir>/test/architecture/**/*.spec.ts']),
+    project('contract', ['<rootDir>/test/contract/**/*.spec.ts']),
+    project('integration', ['<rootDir>/test/integration/**/*.spec.ts'], withPostgres),
+    project('e2e', ['<rootDir>/test/e2e/**/*.spec.ts'], withPostgres),
+    project('browser', ['<rootDir>/test/browser/**/*.spec.ts'], withPostgres),
+  ],
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};

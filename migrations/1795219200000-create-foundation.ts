@@ -27,7 +27,9 @@ export class CreateFoundation1795219200000 implements MigrationInterface {
         topic text NOT NULL,
         key text NOT NULL,
         payload jsonb NOT NULL,
+        -- How often it was taken up; and how often in a row that failed, which is what parks it.
         attempts integer NOT NULL DEFAULT 0,
+        failures integer NOT NULL DEFAULT 0,
         next_at timestamptz NOT NULL,
         created_at timestamptz NOT NULL DEFAULT now(),
         done_at timestamptz,

@@ -23,7 +23,13 @@ export interface Config {
     idleInTransactionTimeoutMs: number;
   };
   redisUrl: string | null;
-  sandbox: { enabled: boolean; port: number; url: string };
+  sandbox: {
+    enabled: boolean;
+    port: number;
+    url: string;
+    /** What the gateways' sections read, defaults included: the stand-in must know the same credentials. */
+    environment: Record<string, string>;
+  };
   demoData: boolean;
   auth: {
     jwtSecret: string;
@@ -75,7 +81,10 @@ export interface Config {
   };
   idempotency: { retentionHours: number; lockS: number };
   gateway: { connectTimeoutMs: number; totalTimeoutMs: number };
+  /** After this long an unfinished shutdown is cut off. */
   shutdownGraceMs: number;
+  /** How long `/health/ready` answers 503 before connections are refused: one probe period. */
+  shutdownProbeMs: number;
   metricsToken: string | null;
   smtpUrl: string | null;
   mailFrom: string;

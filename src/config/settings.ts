@@ -15,14 +15,16 @@ export interface SettingReader {
   /** Comma-separated list. */
   list(name: string, fallback: readonly string[]): string[];
   /**
-   * A secret. In development (see `Config.safeToShowOff`) `devDefault` stands in when unset; in production
-   * a missing or default secret is a problem when `required`.
+   * A secret. In development `devDefault` stands in when unset. In production (see `Config.production`) the
+   * default is refused, and so is a missing one unless `required` is false, which then reads as ''.
    */
   secret(
     name: string,
     devDefault: string,
     options?: { minLength?: number; required?: boolean },
   ): string;
+  /** Says that this variable's value looks live (a live key, a gateway's live host): that makes it production. */
+  live(name: string): void;
   /** Reports a problem in the words "NAME: what is wrong; the fix". */
   problem(name: string, message: string): void;
 }
@@ -31,6 +33,7 @@ export interface SettingReader {
 export interface SectionContext {
   /** Base URL of the sandbox, null when it is off. */
   sandboxUrl: string | null;
+  /** No trailing slash. */
   publicUrl: string;
   production: boolean;
 }

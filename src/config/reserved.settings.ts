@@ -1,0 +1,30 @@
+/**
+ * Settings of gateways whose adapters are not part of this release. A deployment may carry them already,
+ * so they are no mistake; a live-looking one still makes the deployment production.
+ * The pattern is how the gateway's own documentation marks live values.
+ */
+export const RESERVED: ReadonlyMap<string, RegExp | null> = new Map<string, RegExp | null>([
+  ['CHAPA_SECRET_KEY', /^CHASECK-/],
+  ['CHAPA_WEBHOOK_SECRET', null],
+  ['CHAPA_BASE_URL', null],
+  ['WAVE_API_KEY', /_prod_/],
+  ['WAVE_WEBHOOK_SECRET', null],
+  ['WAVE_BASE_URL', null],
+  ['ORANGE_CLIENT_ID', null],
+  ['ORANGE_CLIENT_SECRET', null],
+  ['ORANGE_MERCHANT_KEY', null],
+  ['ORANGE_COUNTRY', null],
+  ['ORANGE_BASE_URL', null],
+  ['MTN_SUBSCRIPTION_KEY', null],
+  ['MTN_API_USER', null],
+  ['MTN_API_KEY', null],
+  ['MTN_TARGET_ENVIRONMENT', /^(?!sandbox$)/i],
+  ['MTN_BASE_URL', null],
+  ['MTN_DISBURSEMENT_SUBSCRIPTION_KEY', null],
+  ['MTN_DISBURSEMENT_API_USER', null],
+  ['MTN_DISBURSEMENT_API_KEY', null],
+  ['STRIPE_SECRET_KEY', /^[sr]k_live_/],
+  ['STRIPE_WEBHOOK_SECRET', null],
+  ['STRIPE_BASE_URL', null],
+  ['SIGNED_WEBHOOK_SECRET', null],
+]);

@@ -141,7 +141,12 @@ export interface WebhookInput {
  * - `malformed`: not this gateway's notification; nothing is kept.
  */
 export type WebhookVerdict =
-  | { verdict: 'verified' | 'undecided' | 'unsigned'; event: WebhookEvent }
+  | {
+      verdict: 'verified' | 'undecided' | 'unsigned';
+      event: WebhookEvent;
+      /** `unsigned` only. False: keep it for a person, do not even ask the gateway about it. */
+      askGateway?: boolean;
+    }
   | { verdict: 'forged' | 'malformed'; reason: string };
 
 /**
@@ -165,8 +170,11 @@ export interface PaymentProvider {
     paymentId: number;
   }): string;
 
-  /** Throws a DomainError `invalid` when the request can not be sent as it is; asks nobody. */
-  check(request: Omit<InitiateRequest, 'reference'>): void;
+  /**
+   * Answers what will be stored and shown of the request; asks nobody.
+   * @throws DomainError `invalid` when the request cannot be sent as it is.
+   */
+  check(request: Omit<InitiateRequest, 'reference'>): RequestSummary;
   initiate(request: InitiateRequest): Promise<InitiateResult>;
   fetchStatus?(attempt: AttemptView): Promise<StatusResult>;
   cancel?(attempt: AttemptView): Promise<void>;

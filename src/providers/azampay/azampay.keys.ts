@@ -1,0 +1,68 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+
+/** The documentation asks for about a day. */
+const CACHE_MS = 24 * 60 * 60_000;
+/** A key younger than this is taken as current: forged callbacks make us read the key no more often. */
+const FRESH_MS = 2 * 60_000;
+/** After a failed reading, pause this long. */
+const PAUSE_MS = 10_000;
+
+/** Reads PEM (also with `\n` written out), or the base64 of the DER bytes. Null when it is no RSA key. */
+export function readPublicKey(text: string): KeyObject | null {
+  const pem = text.replaceAll(String.raw`\n`, '\n').trim();
+  try {
+    const key = pem.startsWith('-----')
+      ? createPublicKey(pem)
+      : createPublicKey({ key: Buffer.from(pem, 'base64'), format: 'der', type: 'spki' });
+    return key.asymmetricKeyType === 'rsa' ? key : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The key that callbacks are signed with: pinned, or fetched and kept for a day. Reading it anew is shared
+ * between callers and rate-limited, so that a flood of forgeries does not become a flood of requests.
+ */
+export class AzamPayKeys {
+  private kept: { key: KeyObject; since: number } | null = null;
+  private lastTry = Number.NEGATIVE_INFINITY;
+  private underway: Promise<KeyObject | null> | null = null;
+
+  constructor(
+    private readonly pinned: KeyObject | null,
+    /** Answers null when the key is out of reach; never rejects. */
+    private readonly fetch: () => Promise<KeyObject | null>,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** The pinned key, or the one kept since less than a day; asks nobody. */
+  get cached(): KeyObject | null {
+    if (this.pinned) return this.pinned;
+    return this.kept && this.now() - this.kept.since < CACHE_MS ? this.kept.key : null;
+  }
+
+  /** False while a signature that fails against `cached` may still be one made with a newer key. */
+  get current(): boolean {
+    if (this.pinned) return true;
+    return this.kept !== null && this.now() - this.kept.since < FRESH_MS;
+  }
+
+  /** Reads the key unless the one at hand is current. Null: out of reach, ask again later. */
+  refresh(): Promise<KeyObject | null> {
+    if (this.current) return Promise.resolve(this.cached);
+    if (this.underway) return this.underway;
+    if (this.now() - this.lastTry < PAUSE_MS) return Promise.resolve(null);
+    this.lastTry = this.now();
+    this.underway = this.read().finally(() => {
+      this.underway = null;
+    });
+    return this.underway;
+  }
+
+  private async read(): Promise<KeyObject | null> {
+    const key = await this.fetch();
+    if (key) this.kept = { key, since: this.now() };
+    return key;
+  }
+}

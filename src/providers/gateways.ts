@@ -1,0 +1,14 @@
+import type { Type } from '@nestjs/common';
+import type { SettingsSection } from '../config/index.js';
+import { azamPaySettings } from './azampay/azampay.config.js';
+import { AzamPayProvider } from './azampay/azampay.provider.js';
+import type { PaymentProvider } from './port/provider.port.js';
+
+/** Every gateway of this build: a new one is its folder and one line here. */
+const GATEWAYS: readonly { adapter: Type<PaymentProvider>; settings: SettingsSection<unknown> }[] =
+  [{ adapter: AzamPayProvider, settings: azamPaySettings }];
+
+export const gatewayAdapters = GATEWAYS.map(({ adapter }) => adapter);
+
+/** Declared beside each gateway, read by the config loader together with everything else. */
+export const gatewaySettings = GATEWAYS.map(({ settings }) => settings);

@@ -1,7 +1,10 @@
+import { fileURLToPath } from 'node:url';
+
 // Jest 30 cannot require() an ES module on Node 20, so tests compile to CommonJS, and so do the
 // ESM-only packages named below; a new one shows itself as "Must use import to load ES Module".
 const shared = {
-  rootDir: '..',
+  // A relative path here would start at the working directory.
+  rootDir: fileURLToPath(new URL('..', import.meta.url)),
   testEnvironment: 'node',
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
@@ -36,7 +39,10 @@ const project = (name, testMatch, extra = {}) => ({
   ...extra,
 });
 
-const withPostgres = { globalSetup: '<rootDir>/test/support/global-setup.ts' };
+const withPostgres = {
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+};
 
 export default {
   projects: [

@@ -1,2 +1,7 @@
+export * from './data-source.js';
+export * from './database.module.js';
+export * from './embedded/index.js';
+export * from './migrations.js';
 export * from './outbox.js';
+export * from './sql.js';
 export * from './transactions.js';

@@ -1,0 +1,8 @@
+export {
+  APP_ROLE,
+  DATABASE,
+  OWNER_ROLE,
+  startEmbeddedPostgres,
+  type EmbeddedOptions,
+  type EmbeddedPostgres,
+} from './embedded-postgres.js';

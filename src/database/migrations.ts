@@ -1,0 +1,149 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { LATEST_SCHEMA_VERSION, runMigrations as migrateBullmq } from 'bullmq';
+import { Client } from 'pg';
+import { DataSource, type MigrationInterface } from 'typeorm';
+import { CreateFoundation1795219200000 } from '../../migrations/1795219200000-create-foundation.js';
+import { CreateIdentity1795219201000 } from '../../migrations/1795219201000-create-identity.js';
+import { CreateAudits1795219202000 } from '../../migrations/1795219202000-create-audits.js';
+import { CreateLedger1795219203000 } from '../../migrations/1795219203000-create-ledger.js';
+import { CreatePropertiesAndBookings1795219204000 } from '../../migrations/1795219204000-create-properties-and-bookings.js';
+import { CreatePayments1795219205000 } from '../../migrations/1795219205000-create-payments.js';
+import { CreateIdempotencyAndLimits1795219207000 } from '../../migrations/1795219207000-create-idempotency-and-limits.js';
+import { grantToApplication } from './grants.js';
+
+/** Every migration, oldest first. A list and not a pattern: a pattern that finds nothing says nothing. */
+export const MIGRATIONS: (new () => MigrationInterface)[] = [
+  CreateFoundation1795219200000,
+  CreateIdentity1795219201000,
+  CreateAudits1795219202000,
+  CreateLedger1795219203000,
+  CreatePropertiesAndBookings1795219204000,
+  CreatePayments1795219205000,
+  CreateIdempotencyAndLimits1795219207000,
+];
+
+/** `MIGR` in ASCII: one migrating process at a time in a database. */
+const LOCK_KEY = 0x4d494752;
+const TABLE = 'migrations';
+const LOCK_TRIES = 10;
+
+export interface MigrateOptions {
+  /** Connects as the role that owns the database. */
+  ownerUrl: string;
+  /** The application's role; when it is the owner itself there is nothing to grant. */
+  appRole: string;
+  /** All of ours by default. */
+  migrations?: (new () => MigrationInterface)[];
+}
+
+/**
+ * Brings the schema up to date, ours and BullMQ's, then gives the application's role exactly its rights.
+ * Several processes may call it at once; a second call changes nothing.
+ * @returns the names of the migrations that ran
+ */
+export async function migrate(options: MigrateOptions): Promise<string[]> {
+  const { ownerUrl, appRole, migrations = MIGRATIONS } = options;
+  const session = new Client({ connectionString: ownerUrl, application_name: 'malipo migrate' });
+  await session.connect();
+  try {
+    await session.query(`SET lock_timeout = '300s'`);
+    await session.query('SELECT pg_advisory_lock($1)', [LOCK_KEY]);
+    const applied = await applyAll(ownerUrl, migrations);
+    await session.query(`COMMENT ON TABLE ${TABLE} IS 'read-only'`);
+    await migrateBullmq(session);
+    await grantToApplication(session, appRole);
+    return applied;
+  } finally {
+    await session.end();
+  }
+}
+
+/**
+ * A change that must wait for a busy table gives way after two seconds and comes back: everybody else
+ * would queue up behind it.
+ */
+async function applyAll(url: string, migrations: MigrateOptions['migrations']): Promise<string[]> {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url,
+    applicationName: 'malipo migrate',
+    migrations,
+    migrationsTableName: TABLE,
+    migrationsTransactionMode: 'each',
+    installExtensions: false,
+    logging: false,
+    extra: { lock_timeout: 2_000, options: '-c TimeZone=UTC' },
+  });
+  await dataSource.initialize();
+  try {
+    const applied: string[] = [];
+    for (let attempt = 1; ; attempt += 1) {
+      const before = await appliedNames(dataSource);
+      try {
+        await dataSource.runMigrations();
+      } catch (error) {
+        if ((error as { code?: string }).code !== '55P03' || attempt >= LOCK_TRIES) throw error;
+        await delay(200 + Math.random() * 800);
+        continue;
+      } finally {
+        const after = await appliedNames(dataSource);
+        applied.push(...[...after].filter((name) => !before.has(name)));
+      }
+      return applied;
+    }
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+interface Queryable {
+  query(text: string): Promise<unknown>;
+}
+
+/**
+ * What `migrate` would run. Needs no more rights than the application's role has; a database that is ahead
+ * of this release has nothing pending.
+ */
+export async function pendingMigrations(target: DataSource | string): Promise<string[]> {
+  if (typeof target !== 'string') return pendingIn(target);
+  const client = new Client({ connectionString: target });
+  await client.connect();
+  try {
+    return await pendingIn(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function pendingIn(target: Queryable): Promise<string[]> {
+  const [applied, bullmq] = [
+    await appliedNames(target),
+    await column(target, 'SELECT max(version)::text AS value FROM bullmq.migration'),
+  ];
+  const pending = MIGRATIONS.map((migration) => migration.name).filter(
+    (name) => !applied.has(name),
+  );
+  if (Number(bullmq[0] ?? 0) < LATEST_SCHEMA_VERSION) {
+    pending.push(`bullmq-schema-${LATEST_SCHEMA_VERSION}`);
+  }
+  return pending;
+}
+
+async function appliedNames(target: Queryable): Promise<Set<string>> {
+  return new Set(await column(target, `SELECT name AS value FROM ${TABLE}`));
+}
+
+/** Empty when the table is not there yet. */
+async function column(target: Queryable, sql: string): Promise<string[]> {
+  try {
+    const answer = await target.query(sql);
+    const rows = (Array.isArray(answer) ? answer : (answer as { rows: unknown[] }).rows) as {
+      value: string;
+    }[];
+    return rows.map((row) => row.value);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === '42P01' || code === '3F000') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { dataSourceOptions } from '../../src/database/index.js';
+import { asAdmin, testServer, urlOf } from './postgres.js';
+
+export interface TestDatabase {
+  /** The application's role. */
+  url: string;
+  /** The role that owns the database and everything in it. */
+  ownerUrl: string;
+  /** Superuser, in this database. */
+  adminUrl: string;
+  /** Open, with the application's role and options. */
+  dataSource: DataSource;
+  /** Closes `dataSource` and removes the database. */
+  drop(): Promise<void>;
+}
+
+export interface TestDatabaseOptions {
+  entities?: DataSourceOptions['entities'];
+  poolSize?: number;
+  /** Without any table; the schema is up to date otherwise. */
+  empty?: boolean;
+}
+
+/** A database of its own for a test file, cloned from the migrated template. */
+export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  const { entities = [], poolSize = 10, empty = false } = options;
+  const server = testServer();
+  const database = `${server.template}_${process.pid}_${randomBytes(4).toString('hex')}`;
+  const owner = new URL(server.ownerUrl).username;
+  const template = empty ? 'template0' : server.template;
+  await asAdmin(server.adminUrl, `CREATE DATABASE ${database} OWNER ${owner} TEMPLATE ${template}`);
+  const url = urlOf(server.appUrl, { database });
+  const dataSource = new DataSource({
+    ...dataSourceOptions(
+      {
+        url,
+        poolSize,
+        lockTimeoutMs: 5_000,
+        statementTimeoutMs: 15_000,
+        idleInTransactionTimeoutMs: 30_000,
+      },
+      'malipo test',
+    ),
+    entities,
+  });
+  await dataSource.initialize();
+  return {
+    url,
+    ownerUrl: urlOf(server.ownerUrl, { database }),
+    adminUrl: urlOf(server.adminUrl, { database }),
+    dataSource,
+    drop: async () => {
+      if (dataSource.isInitialized) await dataSource.destroy();
+      await asAdmin(server.adminUrl, `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+    },
+  };
+}

@@ -5,9 +5,9 @@ export class CreateFoundation1795219200000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE TABLE app_clock (
-        only boolean CONSTRAINT app_clock_pkey PRIMARY KEY DEFAULT true,
+        only_row boolean CONSTRAINT app_clock_pkey PRIMARY KEY DEFAULT true,
         offset_s double precision NOT NULL DEFAULT 0,
-        CONSTRAINT app_clock_one_row CHECK (only)
+        CONSTRAINT app_clock_one_row CHECK (only_row)
       );
       INSERT INTO app_clock DEFAULT VALUES;
       COMMENT ON TABLE app_clock IS 'read-only';

@@ -41,6 +41,7 @@ export class CreateFoundation1795219200000 implements MigrationInterface {
       CREATE INDEX outbox_due ON outbox (topic, next_at)
         WHERE done_at IS NULL AND parked_at IS NULL;
       CREATE INDEX outbox_done ON outbox (done_at) WHERE done_at IS NOT NULL;
+      CREATE INDEX outbox_parked ON outbox (topic) WHERE parked_at IS NOT NULL;
     `);
   }
 

@@ -84,13 +84,29 @@ function readDatabase(env: EnvironmentReader): Config['database'] {
   };
 }
 
+/** Durations of the sandbox, which is a program of its own: checked here, and handed on where set. */
+const SANDBOX_TIMINGS = [
+  'SANDBOX_PROMPT_LIFETIME_MS',
+  'SANDBOX_CALLBACK_DELAY_MS',
+  'SANDBOX_AUTO_ANSWER_DELAY_MS',
+  'SANDBOX_LATE_DELAY_MS',
+  'SANDBOX_HANG_MS',
+  'SANDBOX_CALLBACK_TIMEOUT_MS',
+];
+
 function readSandbox(env: EnvironmentReader, playground: boolean): Config['sandbox'] {
   const port = env.integer('SANDBOX_PORT', 4010, { min: 1, max: 65_535 });
+  const environment: Record<string, string> = {};
+  for (const name of SANDBOX_TIMINGS) {
+    const unset = env.optional(name) === null;
+    const durationMs = env.integer(name, 0, { max: 86_400_000 });
+    if (!unset) environment[name] = String(durationMs);
+  }
   return {
     enabled: env.flag('SANDBOX', playground),
     port,
     url: `http://127.0.0.1:${port}`,
-    environment: {},
+    environment,
   };
 }
 

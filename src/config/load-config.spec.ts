@@ -78,6 +78,15 @@ describe('with nothing set', () => {
     });
   });
 
+  it("hands the sandbox's own durations on where they are set", () => {
+    const environment = load({ SANDBOX_HANG_MS: '50' }).sandbox.environment;
+    expect(environment).toMatchObject({ SANDBOX_HANG_MS: '50' });
+    expect(environment).not.toHaveProperty('SANDBOX_LATE_DELAY_MS');
+    expect(problemsOf({ SANDBOX_HANG_MS: 'long' })).toEqual([
+      expect.stringMatching(/^SANDBOX_HANG_MS: "long" will not do/),
+    ]);
+  });
+
   it('refuses to hand out a section it never read', () => {
     expect(() => config.section({ ...toyGateway, key: 'other' })).toThrow('other');
   });

@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
+import type { Config } from '../config/index.js';
+import { APP_ROLE, migrate, pendingMigrations, startEmbeddedPostgres } from '../database/index.js';
+import { BootError, describeError } from './boot.error.js';
+import type { Teardown } from './teardown.js';
+
+/** A database that starts beside us is waited for this long. */
+const PATIENCE_MS = 15_000;
+const NOT_YET = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  '57P03', // cannot_connect_now: it is starting up
+]);
+
+/** A configuration whose database is known: both addresses are filled in. */
+export type OpenConfig = Config & { database: { url: string; migrationUrl: string } };
+
+/** Starts the embedded PostgreSQL unless there is a database of our own. */
+export async function openDatabase(config: Config, teardown: Teardown): Promise<OpenConfig> {
+  const { url, migrationUrl } = config.database;
+  if (url !== null) {
+    return { ...config, database: { ...config.database, url, migrationUrl: migrationUrl ?? url } };
+  }
+  const postgres = await startEmbeddedPostgres(config.dataDir).catch((cause: unknown) => {
+    throw new BootError(describeError(cause), cause instanceof Error ? { cause: cause.cause } : {});
+  });
+  await teardown.add('the embedded PostgreSQL', () => postgres.stop(), { onCrash: true });
+  const addresses = { url: postgres.appUrl, migrationUrl: postgres.ownerUrl };
+  return { ...config, database: { ...config.database, ...addresses } };
+}
+
+/** Brings our own embedded schema up to date; of any other one, answers what is missing. */
+export async function prepareSchema(config: OpenConfig, embedded: boolean): Promise<void> {
+  const { url, migrationUrl } = config.database;
+  if (embedded) {
+    await migrate({ ownerUrl: migrationUrl, appRole: APP_ROLE });
+    return;
+  }
+  const pending = await reach(url, 'DATABASE_URL', () => pendingMigrations(url));
+  if (pending.length > 0) {
+    throw new BootError(
+      `the database schema is behind by ${pending.length} (${pending.join(', ')}); ` +
+        'run `npm run migration:run` first',
+    );
+  }
+}
+
+/** Only the sandbox may move the clock, so a moved one without it is a leftover that falsifies due times. */
+export async function refuseMovedClock(config: OpenConfig): Promise<void> {
+  if (config.sandbox.enabled) return;
+  const offset = await withClient(config.database.url, async (client) => {
+    const { rows } = await client.query<{ offset_s: number }>('SELECT offset_s FROM app_clock');
+    return rows[0]?.offset_s ?? 0;
+  });
+  if (offset !== 0) {
+    throw new BootError(
+      `the test clock of this database is off by ${offset} s, which only the sandbox may do; ` +
+        'as its owner run UPDATE app_clock SET offset_s = 0, or use another database',
+    );
+  }
+}
+
+export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url, application_name: 'malipo boot' });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Waits for a database that is not up yet; anything else is explained without the password. */
+export async function reach<T>(url: string, name: string, work: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (NOT_YET.has(codeOf(error)) && Date.now() < deadline) {
+        await delay(250);
+        continue;
+      }
+      const { hostname, port, pathname } = new URL(url);
+      throw new BootError(
+        `${name}: cannot use ${pathname.slice(1)} at ${hostname || 'localhost'}:${port || 5432}: ` +
+          describeError(error),
+      );
+    }
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof AggregateError) return codeOf(error.errors[0]);
+  return (error as { code?: string } | null)?.code ?? '';
+}

@@ -12,10 +12,10 @@ const WALLET = /^1[67]\d{8}$/;
  */
 export function normalisePhone(input: string, currency: string | null, field = 'phone'): string {
   const country = currency ? CURRENCIES.get(currency)?.country : null;
-  const compact = input.replaceAll(/[\s().-]/g, '');
+  const compact = input.replaceAll(/[\s().-]/g, '').replace(/^00(?=[1-9])/, '+');
   if (country === 'TZ' && WALLET.test(compact)) return compact;
   const candidates = [compact, ...(/^[1-9]\d{9,14}$/.test(compact) ? [`+${compact}`] : [])];
-  for (const text of candidates.reverse()) {
+  for (const text of candidates.toReversed()) {
     const parsed = parsePhoneNumberFromString(
       text,
       (country ?? undefined) as CountryCode | undefined,

@@ -35,10 +35,24 @@ export class Outbox {
     if (delayS === 0) onCommit(manager, () => this.bells.forEach((ring) => ring(topic)));
   }
 
-  /** Makes existing work due now again, e.g. after a person's replay or a hint. */
+  /** Moves existing work that is not finished to `delayS` seconds from now. */
+  async reschedule(
+    manager: EntityManager,
+    topic: string,
+    key: string,
+    delayS: number,
+  ): Promise<void> {
+    await manager.query(
+      `UPDATE outbox SET next_at = app_now() + make_interval(secs => $3)
+       WHERE topic = $1 AND key = $2 AND done_at IS NULL`,
+      [topic, key, delayS],
+    );
+  }
+
+  /** Makes existing work due now again with a fresh budget of tries, e.g. after a person's replay or a hint. */
   async hasten(manager: EntityManager, topic: string, key: string): Promise<void> {
     await manager.query(
-      `UPDATE outbox SET next_at = app_now(), done_at = NULL, parked_at = NULL
+      `UPDATE outbox SET next_at = app_now(), failures = 0, done_at = NULL, parked_at = NULL
        WHERE topic = $1 AND key = $2`,
       [topic, key],
     );
@@ -51,6 +65,7 @@ export interface OutboxRow {
   topic: string;
   key: string;
   payload: Record<string, string | number>;
+  /** How often it was taken up before this time: of polls as well as of failures. */
   attempts: number;
 }
 
@@ -61,19 +76,25 @@ export type OutboxVerdict = { done: true } | { done: false; againInS: number };
  * The work behind a topic. `transaction` handlers finish their row in the commit of their effect.
  * `lease` handlers talk to the outside: their row is leased, not locked, and they must be safe to repeat.
  */
-export type OutboxHandler =
+export type OutboxHandler = {
+  topic: string;
+  /**
+   * Runs in the commit that gives a row up after too many failures in a row, to bring it before a person.
+   * `error` is short and free of secrets.
+   */
+  onParked?(row: OutboxRow, manager: EntityManager, error: string): Promise<void>;
+} & (
   | {
       kind: 'transaction';
-      topic: string;
       handle(row: OutboxRow, manager: EntityManager): Promise<void>;
     }
   | {
       kind: 'lease';
-      topic: string;
       /** Seconds a worker may take before another takes the row over. */
       leaseS: number;
       handle(row: OutboxRow): Promise<OutboxVerdict>;
-    };
+    }
+);
 
 /** Handlers register here when their module starts; a topic has exactly one. */
 @Injectable()

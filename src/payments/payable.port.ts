@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { ObjectId } from '../common/index.js';
+import type { Actor, ObjectId } from '../common/index.js';
 
 export const PAYABLE_KINDS = ['booking', 'order', 'invoice', 'visit'] as const;
 export type PayableKind = (typeof PAYABLE_KINDS)[number];
@@ -37,6 +37,8 @@ export interface PayableFact {
   paymentId: number;
   /** Positive, minor units of the payable's currency. */
   amountMinor: bigint;
+  /** Who or what caused it, for the payable's own audit entries. */
+  actor: Actor;
 }
 
 /**

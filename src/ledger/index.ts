@@ -1,0 +1,3 @@
+export * from './ledger.module.js';
+export * from './ledger.service.js';
+export * from './ledger.types.js';

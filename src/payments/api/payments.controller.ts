@@ -1,0 +1,189 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Put,
+  Query,
+  Req,
+} from '@nestjs/common';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { type ObjectId, parseObjectId, type Principal } from '../../common/index.js';
+import {
+  Access,
+  ApiErrors,
+  ApiList,
+  Caller,
+  ClaimId,
+  Idempotent,
+  type ListEnvelope,
+  type ListRequest,
+  PathId,
+} from '../../http/index.js';
+import { InitiateGateway } from '../attempts/initiate-gateway.service.js';
+import { PaymentReader } from '../payment-reader.service.js';
+import { Payments } from '../payments.service.js';
+import { InitiatedDto, presentInitiated } from './answers.dto.js';
+import { PaymentLists } from './payment-lists.service.js';
+import { readPaymentEdit } from './payment-edit.js';
+import { CreatePaymentDto, InitiateGatewayDto, PaymentsQuery } from './payment-requests.dto.js';
+import { PaymentDto, presentPayment } from './payment.dto.js';
+
+const EDIT_EXAMPLE = {
+  amount: '25000.00',
+  payment_method: 'mobile_money',
+  mobile_money_provider: 'TIGO',
+  notes: 'First half',
+};
+
+@ApiTags('payments')
+@Controller('api/v1/payments/payments')
+export class PaymentsController {
+  constructor(
+    private readonly payments: Payments,
+    private readonly reader: PaymentReader,
+    private readonly lists: PaymentLists,
+    private readonly gateway: InitiateGateway,
+  ) {}
+
+  @Get()
+  @Access()
+  @ApiOperation({ summary: 'List payments: your own, or those of your account' })
+  @ApiList(PaymentDto)
+  list(
+    @Req() request: ListRequest,
+    @Caller() caller: Principal,
+    @Query() query: PaymentsQuery,
+  ): Promise<ListEnvelope<PaymentDto>> {
+    return this.lists.payments(request, caller, query);
+  }
+
+  @Post()
+  @Access('customer', 'cashier', 'staff', 'admin')
+  @Idempotent()
+  @ApiOperation({ summary: 'Create a payment for a booking' })
+  @ApiCreatedResponse({ type: PaymentDto })
+  @ApiErrors(400, 401, 403, 404, 409, 422)
+  async create(
+    @Caller() caller: Principal,
+    @Body() body: CreatePaymentDto,
+    @ClaimId() claimId: string | null,
+  ): Promise<PaymentDto> {
+    const payment = await this.payments.create(
+      caller,
+      {
+        payable: { kind: 'booking', id: bookingId(body.booking) },
+        amount: body.amount,
+        method: body.payment_method,
+        network: body.mobile_money_provider ?? null,
+        notes: body.notes ?? '',
+      },
+      claimId,
+    );
+    return presentPayment(payment);
+  }
+
+  @Get(':id')
+  @Access()
+  @ApiOperation({ summary: 'Read a payment' })
+  @ApiOkResponse({ type: PaymentDto })
+  @ApiErrors(401, 404)
+  async read(@Caller() caller: Principal, @Param('id', PathId) id: ObjectId): Promise<PaymentDto> {
+    return presentPayment(await this.reader.payment(caller, id));
+  }
+
+  @Put(':id')
+  @Access('customer', 'cashier', 'staff', 'admin')
+  @ApiOperation({ summary: 'Change a pending payment; the whole object may be sent back' })
+  @ApiBody({ schema: { type: 'object', example: EDIT_EXAMPLE } })
+  @ApiOkResponse({ type: PaymentDto })
+  @ApiErrors(400, 401, 403, 404, 409)
+  replace(
+    @Caller() caller: Principal,
+    @Param('id', PathId) id: ObjectId,
+    @Body() body: unknown,
+  ): Promise<PaymentDto> {
+    return this.edit(caller, id, body);
+  }
+
+  @Patch(':id')
+  @Access('customer', 'cashier', 'staff', 'admin')
+  @ApiOperation({ summary: 'Change method, network, amount or notes of a pending payment' })
+  @ApiBody({ schema: { type: 'object', example: EDIT_EXAMPLE } })
+  @ApiOkResponse({ type: PaymentDto })
+  @ApiErrors(400, 401, 403, 404, 409)
+  update(
+    @Caller() caller: Principal,
+    @Param('id', PathId) id: ObjectId,
+    @Body() body: unknown,
+  ): Promise<PaymentDto> {
+    return this.edit(caller, id, body);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Access('customer', 'cashier', 'staff', 'admin')
+  @ApiOperation({ summary: 'Hide a pending payment; its audit trail stays' })
+  @ApiNoContentResponse()
+  @ApiErrors(401, 403, 404, 409)
+  async remove(@Caller() caller: Principal, @Param('id', PathId) id: ObjectId): Promise<void> {
+    await this.payments.remove(caller, id);
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Access('customer', 'cashier', 'staff', 'admin')
+  @ApiOperation({ summary: 'Cancel a payment that is not at a gateway' })
+  @ApiOkResponse({ type: PaymentDto })
+  @ApiErrors(401, 403, 404, 409)
+  async cancel(
+    @Caller() caller: Principal,
+    @Param('id', PathId) id: ObjectId,
+  ): Promise<PaymentDto> {
+    return presentPayment(await this.payments.cancel(caller, id));
+  }
+
+  @Post(':id/initiate-gateway')
+  @HttpCode(200)
+  @Access()
+  @Idempotent()
+  @ApiOperation({
+    summary: 'Send the payment prompt to the payer’s phone',
+    description:
+      'A customer’s own profile number is used; staff, admin, cashier and owner prompt the customer’s number in the booking. A failed or expired payment may be tried again.',
+  })
+  @ApiOkResponse({ type: InitiatedDto })
+  @ApiErrors(400, 401, 404, 409, 422, 429, 502, 503)
+  async initiateGateway(
+    @Caller() caller: Principal,
+    @Param('id', PathId) id: ObjectId,
+    @Body() body: InitiateGatewayDto,
+    @ClaimId() claimId: string | null,
+  ): Promise<InitiatedDto> {
+    const network = body.mobile_money_provider ?? null;
+    return presentInitiated(await this.gateway.initiate(caller, id, network, claimId));
+  }
+
+  private async edit(caller: Principal, id: ObjectId, body: unknown): Promise<PaymentDto> {
+    const shown = presentPayment(await this.reader.payment(caller, id));
+    return presentPayment(await this.payments.change(caller, id, readPaymentEdit(shown, body)));
+  }
+}
+
+/** The DTO has checked that it is an id or a uuid. */
+function bookingId(value: number | string): ObjectId {
+  const id = parseObjectId(value);
+  if (!id) throw new Error('booking was not validated');
+  return id;
+}

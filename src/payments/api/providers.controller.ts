@@ -1,0 +1,30 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Access, ApiErrors } from '../../http/index.js';
+import { PROVIDER_IDS, Providers } from '../../providers/index.js';
+import { ProviderDto } from './answers.dto.js';
+
+@ApiTags('providers')
+@Controller('api/v1/payments/providers')
+export class ProvidersController {
+  constructor(private readonly providers: Providers) {}
+
+  @Get()
+  @Access()
+  @ApiOperation({ summary: 'List the payment providers that can be used here' })
+  @ApiOkResponse({ type: [ProviderDto] })
+  @ApiErrors(401)
+  list(): ProviderDto[] {
+    return this.providers.enabled().map((provider) => ({
+      id: PROVIDER_IDS[provider.code],
+      name: provider.name,
+      description: provider.description,
+      code: provider.code,
+      currencies: [...provider.capabilities.currencies],
+      methods: [...provider.capabilities.methods],
+      mobile_money_providers: [...provider.capabilities.networks],
+      flow: provider.capabilities.flow,
+      refund: provider.capabilities.refund,
+    }));
+  }
+}

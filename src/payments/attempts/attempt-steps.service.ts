@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import { SYSTEM } from '../../common/index.js';
+import { change, Transactions } from '../../database/index.js';
+import type { StatusResult } from '../../providers/index.js';
+import type { AttemptRow } from '../payment.entity.js';
+import { Settlement } from '../settlement/settlement.service.js';
+import { AttemptOutcome } from './attempt-outcome.service.js';
+
+/** What can be done to an attempt that no caller looks after, each in a commit of its own. */
+@Injectable()
+export class AttemptSteps {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly outcome: AttemptOutcome,
+    private readonly settlement: Settlement,
+  ) {}
+
+  /**
+   * The process died before the gateway was called: nobody waits for the prompt any more, so it is
+   * closed rather than sent. False when the call went out after all.
+   */
+  async closeUnsent(attempt: AttemptRow): Promise<boolean> {
+    return this.transactions
+      .run(async (manager) => {
+        const settled = await this.settlement.settle(manager, {
+          kind: 'failed',
+          transactionId: attempt.id,
+          outcome: 'failed',
+          code: 'not_sent',
+          reason: 'The request ended before the gateway was called; nothing was sent',
+          wireStatus: null,
+          actor: SYSTEM,
+        });
+        const [row]: { sent: boolean }[] = await manager.query(
+          'SELECT sent_at IS NOT NULL AS sent FROM payment_transactions WHERE id = $1',
+          [attempt.id],
+        );
+        if (row?.sent) throw new SentMeanwhileError();
+        return settled.disposition === 'applied';
+      })
+      .catch((error: unknown) => {
+        if (error instanceof SentMeanwhileError) return false;
+        throw error;
+      });
+  }
+
+  /** The process died while the gateway was being called: perhaps sent. */
+  async markUnknown(attempt: AttemptRow): Promise<void> {
+    await this.transactions.run((manager) =>
+      this.outcome.unknown(manager, attempt, 'The answer of the gateway was lost'),
+    );
+  }
+
+  async report(attempt: AttemptRow, result: StatusResult): Promise<string | null> {
+    return this.transactions.run(async (manager) => {
+      const settled = await this.outcome.reported(manager, attempt, result);
+      if (settled.disposition === 'parked') {
+        await this.outcome.flag(manager, attempt, settled.reason ?? 'parked', result.wireStatus);
+      }
+      return settled.reason;
+    });
+  }
+
+  /** Closes what nobody answered. Evidence that comes later still completes it. */
+  async expire(attempt: AttemptRow, reviewReason: string | undefined): Promise<void> {
+    await this.transactions.run((manager) =>
+      this.settlement.settle(manager, {
+        kind: 'failed',
+        transactionId: attempt.id,
+        outcome: 'expired',
+        code: 'expired',
+        reason: 'The payer did not answer the prompt in time',
+        wireStatus: null,
+        ...(reviewReason ? { reviewReason } : {}),
+        actor: SYSTEM,
+      }),
+    );
+  }
+
+  /** The gateway could not say how it stands: a person has to find out. */
+  async handOver(attempt: AttemptRow, reason: string): Promise<void> {
+    await this.transactions.run(async (manager) => {
+      await change(
+        manager,
+        `UPDATE payment_transactions SET status = 'unknown', updated_at = now()
+         WHERE id = $1 AND status = 'pending' RETURNING id`,
+        [attempt.id],
+      );
+      await this.outcome.flag(manager, attempt, reason, null);
+    });
+  }
+}
+
+class SentMeanwhileError extends Error {}

@@ -1,0 +1,51 @@
+import { Module } from '@nestjs/common';
+import { AuditsModule } from '../audits/index.js';
+import { IdentityModule } from '../identity/index.js';
+import { LedgerModule } from '../ledger/index.js';
+import { ProvidersModule } from '../providers/index.js';
+import { PaymentLists } from './api/payment-lists.service.js';
+import { PaymentsController } from './api/payments.controller.js';
+import { ProvidersController } from './api/providers.controller.js';
+import { TransactionsController } from './api/transactions.controller.js';
+import { AttemptChecks } from './attempts/attempt-checks.service.js';
+import { AttemptOpening } from './attempts/attempt-opening.service.js';
+import { AttemptOutcome } from './attempts/attempt-outcome.service.js';
+import { AttemptSteps } from './attempts/attempt-steps.service.js';
+import { GatewayCall } from './attempts/gateway-call.service.js';
+import { GatewayEvents } from './attempts/gateway-events.service.js';
+import { InitiateGateway } from './attempts/initiate-gateway.service.js';
+import { Resolutions } from './attempts/resolutions.service.js';
+import { Payables } from './payables.registry.js';
+import { PaymentReader } from './payment-reader.service.js';
+import { PaymentRepository } from './payment.repository.js';
+import { Payments } from './payments.service.js';
+import { FailureSettlement } from './settlement/failure.settlement.js';
+import { PaidSettlement } from './settlement/paid.settlement.js';
+import { RefundSettlement } from './settlement/refund.settlement.js';
+import { Settlement } from './settlement/settlement.service.js';
+
+@Module({
+  imports: [LedgerModule, AuditsModule, IdentityModule, ProvidersModule],
+  controllers: [ProvidersController, TransactionsController, PaymentsController],
+  providers: [
+    Payables,
+    PaymentRepository,
+    PaymentReader,
+    PaymentLists,
+    Payments,
+    PaidSettlement,
+    FailureSettlement,
+    RefundSettlement,
+    Settlement,
+    AttemptOpening,
+    AttemptOutcome,
+    AttemptSteps,
+    AttemptChecks,
+    GatewayCall,
+    GatewayEvents,
+    InitiateGateway,
+    Resolutions,
+  ],
+  exports: [Payables, Payments, PaymentReader, Settlement, GatewayEvents],
+})
+export class PaymentsModule {}

@@ -1,0 +1,197 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Audits, type NewAuditEntry } from '../../audits/index.js';
+import { formatMinor } from '../../common/index.js';
+import { Ledger } from '../../ledger/index.js';
+import type { AttemptRow, PaymentRow } from '../payment.entity.js';
+import { transition } from '../payment.state.js';
+import type { PaidFact, LockedRows, Settled } from './settlement.types.js';
+
+/** Money arrived on an attempt. */
+@Injectable()
+export class PaidSettlement {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly audits: Audits,
+  ) {}
+
+  async settle(
+    manager: EntityManager,
+    fact: PaidFact,
+    rows: LockedRows,
+    attempt: AttemptRow,
+  ): Promise<Settled> {
+    const { payment } = rows;
+    const answer = (disposition: Settled['disposition'], reason: string | null): Settled => ({
+      disposition,
+      reason,
+      paymentId: payment.id,
+      paymentStatus: payment.status,
+    });
+    if (attempt.status === 'completed') return answer('no_change', 'already_completed');
+    const doubt = await this.doubt(manager, fact, attempt);
+    if (doubt) return answer('parked', doubt);
+
+    const gatewayId = fact.gatewayTransactionId ?? attempt.gateway_transaction_id;
+    const next = transition(payment.status, 'completed', fact.cause);
+    if (!next.allowed || !next.changes) {
+      await this.keepOverpayment(manager, fact, payment, attempt, gatewayId);
+      return answer('applied', 'overpayment');
+    }
+    await this.complete(manager, fact, rows, attempt, gatewayId);
+    return { ...answer('applied', null), paymentStatus: 'completed' };
+  }
+
+  /** Why the evidence cannot be taken at its word; null when it can. */
+  private async doubt(
+    manager: EntityManager,
+    fact: PaidFact,
+    attempt: AttemptRow,
+  ): Promise<string | null> {
+    if (fact.amount && fact.amount.currency.code !== attempt.currency) return 'currency_mismatch';
+    if (fact.amount && fact.amount.minor !== BigInt(attempt.amount_minor)) return 'amount_mismatch';
+    if (!fact.gatewayTransactionId) return null;
+    const spent: unknown[] = await manager.query(
+      `SELECT 1 FROM payment_transactions
+       WHERE provider = $1 AND gateway_transaction_id = $2 AND status = 'completed' AND id <> $3`,
+      [attempt.provider, fact.gatewayTransactionId, attempt.id],
+    );
+    return spent.length > 0 ? 'gateway_transaction_already_used' : null;
+  }
+
+  private async complete(
+    manager: EntityManager,
+    fact: PaidFact,
+    { port, payable, payment }: LockedRows,
+    attempt: AttemptRow,
+    gatewayId: string | null,
+  ): Promise<void> {
+    const amountMinor = BigInt(payment.amount_minor);
+    const { appliedMinor } = await port.settle(manager, {
+      payableId: payable.id,
+      paymentId: payment.id,
+      amountMinor,
+      actor: fact.actor,
+    });
+    const excessMinor = amountMinor - appliedMinor;
+    await this.completeAttempt(manager, fact, attempt, gatewayId, false);
+    await manager.query(
+      `UPDATE payments SET status = 'completed', applied_minor = $2, excess_minor = $3,
+         provider = $4, transaction_ref = $5, failure_code = NULL, failure_reason = NULL,
+         paid_at = app_now(), processed_at = now(), version = version + 1, updated_at = now()
+       WHERE id = $1`,
+      [payment.id, appliedMinor.toString(), excessMinor.toString(), attempt.provider, gatewayId],
+    );
+    await this.ledger.post(manager, {
+      accountId: payment.account_id,
+      currency: payment.currency,
+      fact: 'paid',
+      sourceType: 'transaction',
+      sourceId: String(attempt.id),
+      paymentId: payment.id,
+      memo: `Payment ${payment.id} for ${payment.payable_reference}`,
+      postings: [
+        { code: `clearing:${attempt.provider}`, amountMinor },
+        { code: `settled:${payment.payable_kind}`, amountMinor: -appliedMinor },
+        { code: 'unallocated', amountMinor: -excessMinor },
+      ],
+    });
+    await this.audits.append(manager, [
+      this.attemptEntry(fact, payment, attempt, gatewayId),
+      {
+        ...this.entry(fact, payment),
+        action: 'payment.completed',
+        objectType: 'payment',
+        objectId: payment.id,
+        changes: {
+          status: [payment.status, 'completed'],
+          amount: formatMinor(amountMinor, payment.currency),
+          currency: payment.currency,
+          transaction_ref: gatewayId,
+          ...(excessMinor > 0n ? { excess: formatMinor(excessMinor, payment.currency) } : {}),
+        },
+      },
+    ]);
+  }
+
+  /** The payment cannot take this money (it is paid already, say): it is kept, flagged, in the books. */
+  private async keepOverpayment(
+    manager: EntityManager,
+    fact: PaidFact,
+    payment: PaymentRow,
+    attempt: AttemptRow,
+    gatewayId: string | null,
+  ): Promise<void> {
+    const amountMinor = BigInt(attempt.amount_minor);
+    await this.completeAttempt(manager, fact, attempt, gatewayId, true);
+    await this.ledger.post(manager, {
+      accountId: payment.account_id,
+      currency: payment.currency,
+      fact: 'paid',
+      sourceType: 'transaction',
+      sourceId: String(attempt.id),
+      paymentId: payment.id,
+      memo: `Overpayment of payment ${payment.id} for ${payment.payable_reference}`,
+      postings: [
+        { code: `clearing:${attempt.provider}`, amountMinor },
+        { code: 'unallocated', amountMinor: -amountMinor },
+      ],
+    });
+    await this.audits.append(manager, [
+      this.attemptEntry(fact, payment, attempt, gatewayId),
+      {
+        ...this.entry(fact, payment),
+        action: 'payment.overpaid',
+        objectType: 'payment',
+        objectId: payment.id,
+        changes: {
+          amount: formatMinor(amountMinor, payment.currency),
+          currency: payment.currency,
+          transaction_reference: attempt.reference,
+        },
+      },
+    ]);
+  }
+
+  private async completeAttempt(
+    manager: EntityManager,
+    fact: PaidFact,
+    attempt: AttemptRow,
+    gatewayId: string | null,
+    overpayment: boolean,
+  ): Promise<void> {
+    await manager.query(
+      `UPDATE payment_transactions SET status = 'completed', gateway_transaction_id = $2,
+         wire_status = coalesce($3, wire_status), overpayment = $4, review_reason = $5,
+         failure_code = NULL, failure_reason = NULL, completed_at = now(), updated_at = now()
+       WHERE id = $1`,
+      [attempt.id, gatewayId, fact.wireStatus, overpayment, overpayment ? 'overpayment' : null],
+    );
+  }
+
+  private entry(
+    fact: PaidFact,
+    payment: PaymentRow,
+  ): Pick<NewAuditEntry, 'accountId' | 'actor' | 'paymentId'> {
+    return { accountId: payment.account_id, actor: fact.actor, paymentId: payment.id };
+  }
+
+  private attemptEntry(
+    fact: PaidFact,
+    payment: PaymentRow,
+    attempt: AttemptRow,
+    gatewayId: string | null,
+  ): NewAuditEntry {
+    return {
+      ...this.entry(fact, payment),
+      action: 'transaction.completed',
+      objectType: 'transaction',
+      objectId: attempt.id,
+      changes: {
+        status: [attempt.status, 'completed'],
+        provider: attempt.provider,
+        gateway_transaction_id: gatewayId,
+      },
+    };
+  }
+}

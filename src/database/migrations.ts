@@ -8,6 +8,7 @@ import { CreateAudits1795219202000 } from '../../migrations/1795219202000-create
 import { CreateLedger1795219203000 } from '../../migrations/1795219203000-create-ledger.js';
 import { CreatePropertiesAndBookings1795219204000 } from '../../migrations/1795219204000-create-properties-and-bookings.js';
 import { CreatePayments1795219205000 } from '../../migrations/1795219205000-create-payments.js';
+import { CreateWebhookEvents1795219206000 } from '../../migrations/1795219206000-create-webhook-events.js';
 import { CreateIdempotencyAndLimits1795219207000 } from '../../migrations/1795219207000-create-idempotency-and-limits.js';
 import { grantToApplication } from './grants.js';
 
@@ -19,6 +20,7 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateLedger1795219203000,
   CreatePropertiesAndBookings1795219204000,
   CreatePayments1795219205000,
+  CreateWebhookEvents1795219206000,
   CreateIdempotencyAndLimits1795219207000,
 ];
 

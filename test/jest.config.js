@@ -55,4 +55,5 @@ export default {
   ],
   testTimeout: 60_000,
   maxWorkers: 2,
+  reporters: ['default', ...(process.env.JEST_RESULTS ? ['./support/results.reporter.cjs'] : [])],
 };

@@ -80,7 +80,7 @@ describe('payment states', () => {
     const reached = new Set<PaymentState>(['pending']);
     for (let size = 0; size !== reached.size;) {
       size = reached.size;
-      for (const state of [...reached]) {
+      for (const state of Array.from(reached)) {
         for (const next of Object.keys(TRANSITIONS[state])) reached.add(next as PaymentState);
       }
     }

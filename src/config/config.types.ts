@@ -66,6 +66,8 @@ export interface Config {
   /** Number of proxies in front, whose X-Forwarded-For is believed. */
   trustedProxies: number;
   webhookMaxBodyBytes: number;
+  /** Origins whose browsers may read answers; `*` stands for any. */
+  corsOrigins: string[];
   jobs: {
     /** Bells that got lost are made good by a look at the outbox this often. */
     sweepMs: number;

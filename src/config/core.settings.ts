@@ -26,7 +26,7 @@ export function readCore(env: EnvironmentReader, production: boolean): CoreConfi
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
       'info',
     ),
-    dataDir: resolve(env.text('DATA_DIR', '.data')),
+    dataDir: readDataDir(env),
     database,
     redisUrl: env.address('REDIS_URL', ['redis:', 'rediss:']),
     sandbox,
@@ -34,6 +34,7 @@ export function readCore(env: EnvironmentReader, production: boolean): CoreConfi
     auth: readAuth(env, production),
     limits: readLimits(env, sandbox.enabled),
     trustedProxies: env.integer('TRUSTED_PROXIES', 0, { max: 10 }),
+    corsOrigins: readOrigins(env),
     webhookMaxBodyBytes: env.integer('WEBHOOK_MAX_BODY_BYTES', 262_144, { min: 1024 }),
     jobs: readJobs(env),
     idempotency: {
@@ -55,6 +56,11 @@ export function readCore(env: EnvironmentReader, production: boolean): CoreConfi
   };
 }
 
+/** All that migrating takes: a job that has no other secrets can do it. */
+export function readStorage(env: EnvironmentReader): Pick<Config, 'dataDir' | 'database'> {
+  return { dataDir: readDataDir(env), database: readDatabase(env) };
+}
+
 function readAddress(env: EnvironmentReader, production: boolean) {
   const host = env.text('HOST', '127.0.0.1');
   const port = env.integer('PORT', 3000, { min: 1, max: 65_535 });
@@ -64,6 +70,10 @@ function readAddress(env: EnvironmentReader, production: boolean) {
     env.problem('PUBLIC_URL', 'must be https in production; set the address that clients use');
   }
   return { host, port, publicUrl };
+}
+
+function readDataDir(env: EnvironmentReader): string {
+  return resolve(env.text('DATA_DIR', '.data'));
 }
 
 function readDatabase(env: EnvironmentReader): Config['database'] {
@@ -195,4 +205,14 @@ function readReturnUrls(env: EnvironmentReader): string[] {
     }
   }
   return urls;
+}
+
+function readOrigins(env: EnvironmentReader): string[] {
+  const origins = env.list('CORS_ORIGINS', []);
+  for (const origin of origins) {
+    if (origin !== '*' && !(URL.canParse(origin) && new URL(origin).origin === origin)) {
+      env.problem('CORS_ORIGINS', `"${origin}" is no origin; list such as https://app.example.com`);
+    }
+  }
+  return origins;
 }

@@ -1,6 +1,6 @@
 import { ConfigError } from './config.error.js';
 import type { Environment } from './environment.reader.js';
-import { loadConfig } from './load-config.js';
+import { loadConfig, loadStorage } from './load-config.js';
 import type { SettingsSection } from './settings.js';
 
 interface ToyGateway {
@@ -241,6 +241,11 @@ describe('problems', () => {
       /^DATABASE_URL: not an address; use po/,
     ],
     ['relative return URL', { RETURN_URL_ALLOWLIST: '/done' }, /^RETURN_URL_ALLOWLIST: "\/done"/],
+    [
+      'an origin with a path',
+      { CORS_ORIGINS: 'https://a.test/x' },
+      /^CORS_ORIGINS: "https:\/\/a.test/,
+    ],
     ['short secret', { JWT_SECRET: 'short' }, /^JWT_SECRET: shorter than 32 characters/],
     [
       'owner without database',
@@ -295,5 +300,21 @@ describe('problems', () => {
     expect(problemsOf(env)).toHaveLength(4);
     expect(() => load(env)).toThrow(/^4 settings need attention:\n {2}PORT/);
     expect(() => load(env)).not.toThrow('hunter2');
+  });
+});
+
+describe('loadStorage', () => {
+  it('needs the database alone, also in production', () => {
+    const env = {
+      NODE_ENV: 'production',
+      DATABASE_URL: LOCAL_DB,
+      MIGRATION_DATABASE_URL: REMOTE_DB,
+    };
+    expect(loadStorage(env).database).toMatchObject({ url: LOCAL_DB, migrationUrl: REMOTE_DB });
+  });
+
+  it('lists what is wrong with it', () => {
+    const load = () => loadStorage({ DATABASE_URL: 'mysql://x', DATABASE_POOL_SIZE: '0' });
+    expect(load).toThrow(/^2 settings need attention/);
   });
 });

@@ -1,6 +1,6 @@
 import { ConfigError } from './config.error.js';
 import type { Config } from './config.types.js';
-import { readCore, type CoreConfig } from './core.settings.js';
+import { readCore, readStorage, type CoreConfig } from './core.settings.js';
 import { EnvironmentReader, type Environment } from './environment.reader.js';
 import { exposure } from './exposure.js';
 import { RESERVED } from './reserved.settings.js';
@@ -40,6 +40,17 @@ export function loadConfig(
   ];
   if (problems.length > 0) throw new ConfigError(problems, reasons);
   return { ...core, section: (section) => settingsOf(reading, section) };
+}
+
+/**
+ * Where the data lies, and nothing else: migrating needs no secrets of gateways or log-ins.
+ * @throws ConfigError that lists every problem of these settings.
+ */
+export function loadStorage(env: Environment): Pick<Config, 'dataDir' | 'database'> {
+  const reader = new EnvironmentReader(env, false);
+  const storage = readStorage(reader);
+  if (reader.problems.length > 0) throw new ConfigError(reader.problems);
+  return storage;
 }
 
 /** The variables that are read, in the order of reading: those of the core, then those of `sections`. */

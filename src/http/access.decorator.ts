@@ -4,8 +4,9 @@ import {
   SetMetadata,
   type ExecutionContext,
 } from '@nestjs/common';
-import { ApiBearerAuth } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
 import { ROLES, type Principal, type Role } from '../common/index.js';
+import { RESTRICTED_EXTENSION } from './docs/api.extensions.js';
 
 /** Metadata that the guard reads; a route without it fails the boot. */
 export const ACCESS = 'malipo:access';
@@ -14,7 +15,8 @@ export type AccessPolicy = { public: true } | { public: false; roles: readonly R
 /** Only these roles; none named: every logged-in user. */
 export function Access(...roles: Role[]): MethodDecorator & ClassDecorator {
   const policy: AccessPolicy = { public: false, roles: roles.length > 0 ? roles : ROLES };
-  return applyDecorators(SetMetadata(ACCESS, policy), ApiBearerAuth());
+  const documented = roles.length > 0 ? [ApiExtension(RESTRICTED_EXTENSION, true)] : [];
+  return applyDecorators(SetMetadata(ACCESS, policy), ApiBearerAuth(), ...documented);
 }
 
 /** No login needed: health, docs, log-in itself, gateways' callbacks. */

@@ -1,0 +1,51 @@
+import { Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ClaimFate } from '../errors/problem.js';
+import type { Claims } from './claims.service.js';
+
+const logger = new Logger('Idempotency');
+
+/**
+ * Ends the claim of a request just before its answer leaves, when status and bytes are final. Should this
+ * fail, the answer still goes out: the fact carries the claim's id, so a repeat finds it.
+ */
+export async function settleClaim(
+  claims: Claims,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+): Promise<void> {
+  const { claim } = request;
+  if (!claim) return;
+  request.claim = undefined;
+  try {
+    const done = await end(claims, claim, fateOf(request, reply), reply.statusCode, payload);
+    if (!done) logger.warn(`claim ${claim.id} was taken over while its first request still ran`);
+  } catch (error) {
+    logger.error({ msg: `claim ${claim.id} could not be ended`, err: error });
+  }
+}
+
+function fateOf(request: FastifyRequest, reply: FastifyReply): ClaimFate {
+  if (reply.statusCode >= 200 && reply.statusCode < 300) return 'keep';
+  return request.claimFate ?? 'reopen';
+}
+
+async function end(
+  claims: Claims,
+  claim: NonNullable<FastifyRequest['claim']>,
+  fate: ClaimFate,
+  status: number,
+  payload: unknown,
+): Promise<boolean> {
+  const bytes = bytesOf(payload);
+  if (fate === 'keep' && bytes) return claims.keep(claim, status, bytes);
+  return fate === 'free' ? claims.free(claim) : claims.reopen(claim);
+}
+
+/** Null for a stream, which cannot be kept. */
+function bytesOf(payload: unknown): Buffer | null {
+  if (payload === undefined || payload === null) return Buffer.alloc(0);
+  if (typeof payload === 'string') return Buffer.from(payload);
+  return Buffer.isBuffer(payload) ? payload : null;
+}

@@ -1,0 +1,28 @@
+import './server/request.types.js';
+
+export * from './access.decorator.js';
+export { ApiErrors, ApiList } from './docs/api.decorators.js';
+export { ErrorAnswer, PaymentErrorAnswer, type ErrorExample } from './docs/error.schemas.js';
+export { HealthRegistry, type HealthProbe, type Readiness } from './health/health.registry.js';
+export { Metrics } from './health/metrics.service.js';
+export { createHttpApp } from './http-app.js';
+export { HttpModule } from './http.module.js';
+export {
+  ClaimId,
+  Idempotent,
+  type IdempotencyOptions,
+} from './idempotency/idempotent.decorator.js';
+export type { LimitName } from './limits/limit.rules.js';
+export { RateLimit } from './limits/rate-limit.decorator.js';
+export { addressKey, callerKey } from './limits/rate-limit.interceptor.js';
+export { RateLimits } from './limits/rate-limits.service.js';
+export type { ListRequest } from './lists/list.links.js';
+export { ListQuery, MAX_PAGE_SIZE } from './lists/list.query.js';
+export type { ListFilter, ListSource } from './lists/list.source.js';
+export { Lists, type ListEnvelope } from './lists/lists.service.js';
+export { JsonLogger } from './logging/json.logger.js';
+export { maskText, maskValue } from './logging/masking.js';
+export { RawWebhook, WebhookBody } from './server/raw-webhook.decorator.js';
+export { CaseInsensitiveEnum, IsAmount } from './validation/field.decorators.js';
+export { IsObjectId } from './validation/object-id.decorator.js';
+export { PathId } from './validation/path-id.pipe.js';

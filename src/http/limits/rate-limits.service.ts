@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { RateLimiterRes, type RateLimiterStoreAbstract } from 'rate-limiter-flexible';
+import { DataSource } from 'typeorm';
+import { DomainError } from '../../common/index.js';
+import { CONFIG, type Config } from '../../config/index.js';
+import { limitRules, type LimitName, type LimitRule } from './limit.rules.js';
+import { createLimiter } from './limiter.factory.js';
+
+const LOG_EVERY_MS = 10_000;
+
+/** Limits shared by all processes, counted in PostgreSQL or, where it is set, in Redis. */
+@Injectable()
+export class RateLimits implements OnApplicationShutdown {
+  private readonly logger = new Logger(RateLimits.name);
+  private readonly redis: Redis | null;
+  private readonly rules: Record<LimitName, LimitRule>;
+  private readonly limiters = new Map<LimitName, RateLimiterStoreAbstract>();
+  private loggedAt = 0;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(CONFIG) config: Pick<Config, 'limits' | 'redisUrl'>,
+  ) {
+    this.rules = limitRules(config.limits);
+    this.redis = config.redisUrl === null ? null : connect(config.redisUrl);
+    this.redis?.on('error', (error: Error) => this.reportDown(error));
+  }
+
+  /**
+   * Uses up `points` of the limit `name` for `key`, in one round trip.
+   * @throws DomainError `rate_limited` (429, with the seconds to wait); `limits_unavailable` (503) when
+   * the counters are out of reach and the limit guards against guessing.
+   */
+  async consume(name: LimitName, key: string, points = 1): Promise<void> {
+    try {
+      await this.limiter(name).consume(hashed(key), points);
+    } catch (error) {
+      if (error instanceof RateLimiterRes) throw tooMany(error.msBeforeNext);
+      this.reportDown(error);
+      if (this.rules[name].whenDown === 'refuse') throw unavailable();
+    }
+  }
+
+  /** Refuses like `consume` when nothing is left, but uses nothing up. */
+  async check(name: LimitName, key: string): Promise<void> {
+    const used = await this.attempt(name, () => this.limiter(name).get(hashed(key)));
+    if (used && used.consumedPoints >= this.rules[name].points) throw tooMany(used.msBeforeNext);
+  }
+
+  /** Uses up points without refusing: for what turned out bad, such as a wrong password. */
+  async penalty(name: LimitName, key: string, points = 1): Promise<void> {
+    await this.attempt(name, () => this.limiter(name).penalty(hashed(key), points));
+  }
+
+  /** Gives points back: for what turned out good. */
+  async reward(name: LimitName, key: string, points = 1): Promise<void> {
+    await this.attempt(name, () => this.limiter(name).reward(hashed(key), points));
+  }
+
+  /** Forgets everything counted for `key`. */
+  async reset(name: LimitName, key: string): Promise<void> {
+    await this.attempt(name, () => this.limiter(name).delete(hashed(key)));
+  }
+
+  onApplicationShutdown(): void {
+    this.redis?.disconnect();
+  }
+
+  private limiter(name: LimitName): RateLimiterStoreAbstract {
+    let limiter = this.limiters.get(name);
+    if (!limiter) {
+      const store = { dataSource: this.dataSource, redis: this.redis };
+      limiter = createLimiter(name, this.rules[name], store);
+      this.limiters.set(name, limiter);
+    }
+    return limiter;
+  }
+
+  private async attempt<T>(name: LimitName, work: () => Promise<T>): Promise<T | null> {
+    try {
+      return await work();
+    } catch (error) {
+      this.reportDown(error);
+      if (this.rules[name].whenDown === 'refuse') throw unavailable();
+      return null;
+    }
+  }
+
+  /** Once in a while: every request of an outage would say the same. */
+  private reportDown(error: unknown): void {
+    if (Date.now() - this.loggedAt < LOG_EVERY_MS) return;
+    this.loggedAt = Date.now();
+    this.logger.error({ msg: 'rate limit counters are out of reach', err: error });
+  }
+}
+
+function connect(url: string): Redis {
+  return new Redis(url, {
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    connectTimeout: 3000,
+    commandTimeout: 1000,
+  });
+}
+
+/** Keys may be user names or phone numbers, which the counters need not know. */
+function hashed(key: string): string {
+  return createHash('sha256').update(key).digest('base64url');
+}
+
+function tooMany(waitMs: number): DomainError {
+  const retryAfterS = Math.max(1, Math.ceil(waitMs / 1000));
+  return new DomainError('too_many', 'rate_limited', `Too many requests; wait ${retryAfterS} s`, {
+    retryAfterS,
+  });
+}
+
+function unavailable(): DomainError {
+  return new DomainError(
+    'unavailable',
+    'limits_unavailable',
+    'This cannot be checked right now; try again in a moment',
+    { retryAfterS: 5 },
+  );
+}

@@ -1,5 +1,14 @@
 import { Module } from '@nestjs/common';
+import { AuditChainReader } from './audit-chain.reader.js';
+import { AuditSealer } from './audit-sealer.service.js';
+import { AuditVerifier } from './audit-verifier.service.js';
+import { AuditsController } from './audits.controller.js';
 import { Audits } from './audits.service.js';
+import { SealingLoop } from './sealing-loop.service.js';
 
-@Module({ providers: [Audits], exports: [Audits] })
+@Module({
+  controllers: [AuditsController],
+  providers: [Audits, AuditSealer, SealingLoop, AuditChainReader, AuditVerifier],
+  exports: [Audits],
+})
 export class AuditsModule {}

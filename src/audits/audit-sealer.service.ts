@@ -1,0 +1,113 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Transactions } from '../database/index.js';
+import { ENTRY_TEXT_SQL, type EntryText, GENESIS_HASH, momentText, sealHash } from './seal.hash.js';
+
+/** Entries per transaction. */
+export const SEAL_BATCH = 1_000;
+/** Advisory lock that makes one sealer at a time, over all processes on this database. */
+const SEALER_LOCK = 1_795_219_202;
+/** The chain's head goes to the log this often at most: a copy that lives outside the database. */
+const ANNOUNCE_EVERY_MS = 10 * 60_000;
+
+interface Link {
+  entryId: string | null;
+  prevHash: string;
+  hash: string;
+}
+
+/** What a batch added, and the chain's head after it. */
+interface Sealed {
+  count: number;
+  seq: bigint;
+  hash: string;
+}
+
+/** Chains entries that are not sealed yet. Safe to call from any number of processes at once. */
+@Injectable()
+export class AuditSealer {
+  private readonly logger = new Logger(AuditSealer.name);
+  private announcedAt = -ANNOUNCE_EVERY_MS;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /** Seals up to `SEAL_BATCH` entries and answers how many; 0 also while another sealer is at work. */
+  async sealBatch(): Promise<number> {
+    const [state]: { waiting: boolean }[] = await this.dataSource.query(
+      'SELECT EXISTS (SELECT FROM audit_unsealed) AS waiting',
+    );
+    if (!state?.waiting) return 0;
+    const sealed = await this.transactions.run(async (manager) => {
+      const [lock]: { taken: boolean }[] = await manager.query(
+        'SELECT pg_try_advisory_xact_lock($1) AS taken',
+        [SEALER_LOCK],
+      );
+      // The head is read by a later statement, whose snapshot holds all that the last sealer committed.
+      return lock?.taken ? this.seal(manager) : null;
+    });
+    if (!sealed) return 0;
+    this.announce(sealed.seq, sealed.hash);
+    return sealed.count;
+  }
+
+  private async seal(manager: EntityManager): Promise<Sealed | null> {
+    const [head = { seq: '0', hash: GENESIS_HASH }]: { seq: string; hash: string }[] =
+      await manager.query(
+        `SELECT seq, encode(hash, 'hex') AS hash FROM audit_seals ORDER BY seq DESC LIMIT 1`,
+      );
+    const { entries, sealedAt } = await this.take(manager);
+    if (entries.length === 0) return null;
+    const links: Link[] = [];
+    let { hash } = head;
+    let seq = BigInt(head.seq);
+    for (const entry of entries) {
+      seq += 1n;
+      const prevHash = hash;
+      hash = sealHash({ seq, prevHash, sealedAt }, entry);
+      links.push({ entryId: entry.id, prevHash, hash });
+    }
+    await manager.query(
+      `INSERT INTO audit_seals (seq, entry_id, prev_hash, hash, sealed_at)
+       SELECT $1::bigint + link.place, link.entry_id, decode(link.prev_hash, 'hex'),
+         decode(link.hash, 'hex'), $2
+       FROM unnest($3::bigint[], $4::text[], $5::text[])
+         WITH ORDINALITY AS link (entry_id, prev_hash, hash, place)`,
+      [
+        head.seq,
+        sealedAt,
+        links.map((link) => link.entryId),
+        links.map((link) => link.prevHash),
+        links.map((link) => link.hash),
+      ],
+    );
+    return { count: entries.length, seq, hash };
+  }
+
+  /** Takes the oldest entries off the list. A mark without its entry stays: verification reports it. */
+  private async take(manager: EntityManager): Promise<{ entries: EntryText[]; sealedAt: string }> {
+    const rows: (EntryText & { sealed_at: string })[] = await manager.query(
+      `WITH next AS (
+         SELECT u.entry_id FROM audit_unsealed u JOIN audit_entries e ON e.id = u.entry_id
+         ORDER BY u.entry_id LIMIT $1
+       ), taken AS (
+         DELETE FROM audit_unsealed u USING next WHERE u.entry_id = next.entry_id
+         RETURNING u.entry_id
+       )
+       SELECT ${ENTRY_TEXT_SQL}, ${momentText('now()')} AS sealed_at
+       FROM taken JOIN audit_entries e ON e.id = taken.entry_id
+       WHERE NOT EXISTS (SELECT FROM audit_seals s WHERE s.entry_id = e.id)
+       ORDER BY e.id`,
+      [SEAL_BATCH],
+    );
+    return { entries: rows, sealedAt: rows[0]?.sealed_at ?? '' };
+  }
+
+  private announce(seq: bigint, hash: string): void {
+    if (performance.now() - this.announcedAt < ANNOUNCE_EVERY_MS) return;
+    this.announcedAt = performance.now();
+    this.logger.log(`audit chain head: seal ${seq}, ${hash}`);
+  }
+}

@@ -1,5 +1,6 @@
 export * from './data-source.js';
 export * from './database.module.js';
+export * from './database.probe.js';
 export * from './embedded/index.js';
 export * from './migrations.js';
 export * from './outbox.js';

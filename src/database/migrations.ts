@@ -108,7 +108,7 @@ interface Queryable {
  */
 export async function pendingMigrations(target: DataSource | string): Promise<string[]> {
   if (typeof target !== 'string') return pendingIn(target);
-  const client = new Client({ connectionString: target });
+  const client = new Client({ connectionString: target, application_name: 'malipo migrate' });
   await client.connect();
   try {
     return await pendingIn(client);
@@ -118,10 +118,8 @@ export async function pendingMigrations(target: DataSource | string): Promise<st
 }
 
 async function pendingIn(target: Queryable): Promise<string[]> {
-  const [applied, bullmq] = [
-    await appliedNames(target),
-    await column(target, 'SELECT max(version)::text AS value FROM bullmq.migration'),
-  ];
+  const applied = await appliedNames(target);
+  const bullmq = await column(target, 'SELECT max(version)::text AS value FROM bullmq.migration');
   const pending = MIGRATIONS.map((migration) => migration.name).filter(
     (name) => !applied.has(name),
   );

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { chmod, chown, cp, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createHash, randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -96,12 +96,10 @@ export async function reachableBinaries(
   return copy;
 }
 
+/** Changes with the package's version, not with a new installation of the same. */
 async function fingerprint(root: string): Promise<string> {
-  const hash = createHash('sha256');
-  for (const name of PROGRAMS) {
-    const { size, mtimeMs } = await stat(program(root, name));
-    hash.update(`${name} ${size} ${mtimeMs}\n`);
-  }
+  const hash = createHash('sha256').update(await readFile(join(root, '..', 'package.json')));
+  for (const name of PROGRAMS) hash.update(`${name} ${(await stat(program(root, name))).size}\n`);
   return hash.digest('hex').slice(0, 12);
 }
 

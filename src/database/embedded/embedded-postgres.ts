@@ -62,14 +62,16 @@ async function launch(directory: string, options: EmbeddedOptions): Promise<Embe
   const orphan = await server.runningPort();
   const port = orphan ?? (await server.start(durable ? settings : { ...EPHEMERAL, ...settings }));
   const adminUrl = server.url('postgres', home.credentials.admin, 'postgres', port);
-  const session = await LauncherSession.open(adminUrl, directory);
+  let session: LauncherSession | null = null;
   try {
+    session = await LauncherSession.open(adminUrl, directory);
     await createDatabase(session.connection, home.credentials);
   } catch (error) {
-    await session.close();
-    await server.stop();
+    await session?.close();
+    if (orphan === null) await server.stop();
     throw error;
   }
+  const held = session;
   let stopping: Promise<void> | null = null;
   return {
     ownerUrl: server.url(OWNER_ROLE, home.credentials.owner, DATABASE, port),
@@ -78,7 +80,7 @@ async function launch(directory: string, options: EmbeddedOptions): Promise<Embe
     adopted: orphan !== null,
     stop: () =>
       (stopping ??= holdLaunchLock(directory, async () => {
-        await session.close();
+        await held.close();
         await server.stop();
       })),
   };

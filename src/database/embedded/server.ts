@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { runAs, type Account } from './account.js';
 import type { Binaries } from './binaries.js';
 import type { Home } from './home.js';
-import { exists } from './process-identity.js';
+import { exists, identityOf } from './process-identity.js';
 
 const READY_WAIT_S = 300;
 const STOP_WAIT_S = 120;
@@ -129,9 +129,9 @@ export class Server {
     const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
     const pid = Number(lines[0]);
     if (!pid || !exists(pid)) return null;
-    if (await isOtherProgram(pid, this.home.cluster)) {
-      // Left by a machine crash, and the number belongs to another program now. PostgreSQL would not
-      // dare to start over it.
+    if ((await identityOf(pid)) === null || (await isOtherProgram(pid, this.home.cluster))) {
+      // Dead but not yet waited for, or left by a machine crash and the number is another program's now:
+      // PostgreSQL would not dare to start over either.
       await rm(file, { force: true });
       return null;
     }

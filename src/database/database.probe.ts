@@ -1,0 +1,24 @@
+import type { DataSource } from 'typeorm';
+import { pendingMigrations } from './migrations.js';
+
+const SLOW_MS = 500;
+/** Job locks are written by this machine's clock and read by others'. */
+const MAX_SKEW_MS = 5_000;
+
+/**
+ * Null when the database answers promptly, its clock agrees with ours and its schema is up to date; else in
+ * a few words what is wrong. Throws what the database throws.
+ */
+export async function checkDatabase(dataSource: DataSource): Promise<string | null> {
+  const sent = Date.now();
+  const [row]: { now_ms: string }[] = await dataSource.query(
+    'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms',
+  );
+  const answered = Date.now();
+  if (answered - sent > SLOW_MS) return `answers after ${answered - sent} ms`;
+  const theirs = Number(row?.now_ms);
+  const skewMs = Math.max(sent - theirs, theirs - answered);
+  if (skewMs > MAX_SKEW_MS) return `its clock and ours differ by ${Math.round(skewMs / 1000)} s`;
+  const pending = await pendingMigrations(dataSource);
+  return pending.length > 0 ? `the schema is behind by ${pending.join(', ')}` : null;
+}

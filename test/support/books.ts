@@ -1,0 +1,48 @@
+import type { DataSource } from 'typeorm';
+
+interface Balance {
+  account_id: number;
+  code: string;
+  currency: string;
+  minor: string;
+}
+
+/** What the ledger says, per account. */
+const LEDGER = `
+  SELECT a.account_id, a.code, a.currency, sum(p.amount_minor)::text AS minor
+  FROM ledger_postings p JOIN ledger_accounts a ON a.id = p.ledger_account_id
+  GROUP BY 1, 2, 3 HAVING sum(p.amount_minor) <> 0 ORDER BY 1, 2, 3`;
+
+/** The same, worked out from payments and attempts alone. */
+const PAYMENTS = `
+  SELECT account_id, code, currency, sum(minor)::text AS minor FROM (
+    SELECT account_id, 'clearing:' || provider AS code, currency,
+      applied_minor + excess_minor AS minor FROM payments WHERE paid_at IS NOT NULL
+    UNION ALL
+    SELECT account_id, 'settled:' || payable_kind, currency, -applied_minor
+      FROM payments WHERE paid_at IS NOT NULL
+    UNION ALL
+    SELECT account_id, 'unallocated', currency, -excess_minor
+      FROM payments WHERE paid_at IS NOT NULL
+    UNION ALL
+    SELECT account_id, 'clearing:' || provider, currency, amount_minor
+      FROM payment_transactions WHERE overpayment
+    UNION ALL
+    SELECT account_id, 'unallocated', currency, -amount_minor
+      FROM payment_transactions WHERE overpayment
+  ) AS lines GROUP BY 1, 2, 3 HAVING sum(minor) <> 0 ORDER BY 1, 2, 3`;
+
+/** What bookings say was paid for them, against what payments applied to them. */
+const BOOKINGS = `
+  SELECT b.reference, b.paid_minor::text AS booking_says,
+    coalesce(sum(p.applied_minor), 0)::text AS payments_say
+  FROM bookings b LEFT JOIN payments p ON p.payable_kind = 'booking' AND p.payable_id = b.id
+  GROUP BY b.id HAVING b.paid_minor <> coalesce(sum(p.applied_minor), 0)`;
+
+/** Fails unless the ledger's balances equal what payments, attempts and bookings say. */
+export async function expectBooksToAgree(dataSource: DataSource): Promise<void> {
+  const ledger: Balance[] = await dataSource.query(LEDGER);
+  const payments: Balance[] = await dataSource.query(PAYMENTS);
+  expect(ledger).toEqual(payments);
+  expect(await dataSource.query(BOOKINGS)).toEqual([]);
+}

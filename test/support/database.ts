@@ -12,6 +12,9 @@ export interface TestDatabase {
   adminUrl: string;
   /** Open, with the application's role and options. */
   dataSource: DataSource;
+  /** Runs SQL as the owner, or as a superuser: what the application's role may not do. */
+  asOwner(sql: string): Promise<unknown>;
+  asAdmin(sql: string): Promise<unknown>;
   /** Closes `dataSource` and removes the database. */
   drop(): Promise<void>;
 }
@@ -51,6 +54,8 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
     ownerUrl: urlOf(server.ownerUrl, { database }),
     adminUrl: urlOf(server.adminUrl, { database }),
     dataSource,
+    asOwner: (sql) => asAdmin(urlOf(server.ownerUrl, { database }), sql),
+    asAdmin: (sql) => asAdmin(urlOf(server.adminUrl, { database }), sql),
     drop: async () => {
       if (dataSource.isInitialized) await dataSource.destroy();
       await asAdmin(server.adminUrl, `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);

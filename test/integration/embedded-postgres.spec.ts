@@ -15,12 +15,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { findAccount, reachableBinaries, runAs } from '../../src/database/embedded/account.js';
 import { binariesIn } from '../../src/database/embedded/binaries.js';
 import { identityOf } from '../../src/database/embedded/process-identity.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/database/index.js';
+import { waitFor } from '../support/wait.js';
 
 /** What the launching program says: where its server is, or why there is none. */
 interface Word {
@@ -41,14 +41,6 @@ async function sql<Row>(url: string, text: string): Promise<Row[]> {
     return (await client.query(text)).rows as Row[];
   } finally {
     await client.end();
-  }
-}
-
-async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 15_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
-    await delay(20);
   }
 }
 
@@ -167,7 +159,7 @@ describe('the embedded PostgreSQL while it runs', () => {
     const launcher = `SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'malipo launcher %'`;
     const [before] = await sql<{ pid: number }>(adminUrl, launcher);
     await sql(adminUrl, `SELECT pg_terminate_backend(${before?.pid})`);
-    await until('the launcher is back', async () => {
+    await waitFor('the launcher’s new session', async () => {
       const [now] = await sql<{ pid: number }>(adminUrl, launcher);
       return now !== undefined && now.pid !== before?.pid;
     });
@@ -219,7 +211,7 @@ describe('the embedded PostgreSQL from start to start', () => {
     expect(await sql(adopted.ownerUrl, 'SELECT n FROM orphaned')).toEqual([{ n: 1 }]);
     const pid = await postmasterPid(folder);
     await adopted.stop();
-    await until('its process is gone', async () => !(await running(pid)));
+    await waitFor('the end of its process', async () => !(await running(pid)));
   });
 
   it('gives two processes that start on a fresh folder one server', async () => {
@@ -244,7 +236,7 @@ describe('the embedded PostgreSQL from start to start', () => {
     await sql(first.ownerUrl, 'CREATE TABLE survived AS SELECT 1 AS n');
     const pid = await postmasterPid(folder);
     process.kill(pid, 'SIGKILL');
-    await until('the server is gone', async () => !(await running(pid)));
+    await waitFor('the end of the server', async () => !(await running(pid)));
     await first.stop();
 
     const second = await start();

@@ -38,9 +38,14 @@ export function binariesIn(root: string): Binaries {
  */
 export async function findBinaries(): Promise<Binaries> {
   const root = join(dirname(dirname(entryOfPlatformPackage())), 'native');
+  await makeReady(root);
+  return binariesIn(root);
+}
+
+/** Does what the package's install script does, where that has not run. */
+export async function makeReady(root: string): Promise<void> {
   await linkLibraries(root);
   for (const name of PROGRAMS) await makeExecutable(program(root, name));
-  return binariesIn(root);
 }
 
 function entryOfPlatformPackage(): string {

@@ -16,11 +16,17 @@ const NOT_YET = new Set([
   '57P03', // cannot_connect_now: it is starting up
 ]);
 
-/** A configuration whose database is known: both addresses are filled in. */
-export type OpenConfig = Config & { database: { url: string; migrationUrl: string } };
+type Storage = Pick<Config, 'database' | 'dataDir'>;
+/** Settings whose database is known: both addresses are filled in. */
+type Open<C extends Storage> = C & { database: { url: string; migrationUrl: string } };
+export type OpenStorage = Open<Storage>;
+export type OpenConfig = Open<Config>;
 
 /** Starts the embedded PostgreSQL unless there is a database of our own. */
-export async function openDatabase(config: Config, teardown: Teardown): Promise<OpenConfig> {
+export async function openDatabase<C extends Storage>(
+  config: C,
+  teardown: Teardown,
+): Promise<Open<C>> {
   const { url, migrationUrl } = config.database;
   if (url !== null) {
     return { ...config, database: { ...config.database, url, migrationUrl: migrationUrl ?? url } };

@@ -14,7 +14,8 @@ const LOG_TAIL_BYTES = 2_000;
 const PROGRAM = join(import.meta.dirname, '..', 'sandbox.js');
 
 /** What answers on the sandbox's port. */
-type Listener = { kind: 'nobody' } | { kind: 'sandbox'; pid: number } | { kind: 'stranger' };
+type Listener =
+  { kind: 'nobody' } | { kind: 'sandbox'; pid: number; target: string } | { kind: 'stranger' };
 
 /** The stand-in for the gateways, in a process and session of its own: it outlives a killed product. */
 export class SandboxProcess {
@@ -29,7 +30,10 @@ export class SandboxProcess {
   static async startOrAdopt(config: Config): Promise<SandboxProcess> {
     const { url, port } = config.sandbox;
     const found = await whoListens(url);
-    if (found.kind === 'sandbox') return new SandboxProcess(url, found.pid, false);
+    if (found.kind === 'sandbox') {
+      await aimAtUs(config, found);
+      return new SandboxProcess(url, found.pid, false);
+    }
     if (found.kind === 'stranger') {
       throw new BootError(
         `SANDBOX_PORT: port ${port} is in use by another program; stop it, or set SANDBOX_PORT ` +
@@ -65,6 +69,46 @@ export class SandboxProcess {
 /** Where the sandbox finds us: it runs on this machine, so never through the public address. */
 function ownUrl({ host, port }: Config): string {
   return `http://${host.includes(':') ? `[${host.replace(/^\[|\]$/g, '')}]` : host}:${port}`;
+}
+
+/** A sandbox serves one product: one whose product is gone is ours now, any other is left alone. */
+async function aimAtUs(
+  config: Config,
+  found: Extract<Listener, { kind: 'sandbox' }>,
+): Promise<void> {
+  const target = ownUrl(config);
+  if (found.target === target) return;
+  if (await isListening(found.target)) {
+    throw new BootError(
+      `SANDBOX_PORT: the sandbox on port ${config.sandbox.port} belongs to the Malipo at ` +
+        `${found.target}; stop that one, or set SANDBOX_PORT to a free port`,
+    );
+  }
+  const answer = await fetch(`${config.sandbox.url}/api/target`, {
+    method: 'PUT',
+    body: JSON.stringify({ url: target }),
+    headers: { 'content-type': 'application/json' },
+    signal: AbortSignal.timeout(ANSWER_MS),
+  });
+  await answer.body?.cancel();
+  if (!answer.ok) {
+    throw new BootError(`the sandbox on port ${config.sandbox.port} refused to call ${target}`);
+  }
+}
+
+async function isListening(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
+    await answer.body?.cancel();
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ECONNREFUSED';
+  }
+}
+
+/** `fetch` says what happened to the connection in the cause of its error. */
+function codeOf(error: unknown): string | undefined {
+  return (error as { cause?: { code?: string } }).cause?.code;
 }
 
 function spawnDetached(log: string, env: Record<string, string>): ChildProcess {
@@ -108,13 +152,13 @@ async function whoListens(url: string): Promise<Listener> {
       signal: AbortSignal.timeout(ANSWER_MS),
       redirect: 'error',
     });
-    const body = (await answer.json()) as { name?: unknown; pid?: unknown };
-    const { name, pid } = body;
-    const known = name === 'malipo-sandbox' && Number.isSafeInteger(pid) && Number(pid) > 1;
-    return known ? { kind: 'sandbox', pid: Number(pid) } : { kind: 'stranger' };
+    const body = (await answer.json()) as { name?: unknown; pid?: unknown; target?: unknown };
+    const { name, pid, target } = body;
+    const known = name === 'malipo-sandbox' && typeof pid === 'number' && pid > 1;
+    if (!known || typeof target !== 'string') return { kind: 'stranger' };
+    return { kind: 'sandbox', pid, target };
   } catch (error) {
-    const { cause } = error as { cause?: { code?: string } };
-    return { kind: cause?.code === 'ECONNREFUSED' ? 'nobody' : 'stranger' };
+    return { kind: codeOf(error) === 'ECONNREFUSED' ? 'nobody' : 'stranger' };
   }
 }
 

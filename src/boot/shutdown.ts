@@ -19,6 +19,8 @@ export class Shutdown {
 
   /** Milliseconds; the configured value comes once the configuration is read. */
   graceMs = 25_000;
+  /** The start is over: everything runs. */
+  started = false;
   /** Shows where an unexpected error of the start came from. */
   verbose = false;
 

@@ -1,0 +1,33 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AuditsModule } from './audits/index.js';
+import { ConfigModule, type Config } from './config/index.js';
+import { DatabaseModule } from './database/index.js';
+import { HttpModule } from './http/index.js';
+import { IdentityModule } from './identity/index.js';
+import { LedgerModule } from './ledger/index.js';
+import { PaymentsModule } from './payments/index.js';
+import { ProvidersModule } from './providers/index.js';
+import { QueuesModule } from './queues/index.js';
+import { SandboxLinkModule } from './sandbox-link/index.js';
+
+/** The whole product: the only list of all modules. */
+@Module({})
+export class AppModule {
+  static forRoot(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        DatabaseModule,
+        HttpModule,
+        QueuesModule,
+        IdentityModule,
+        AuditsModule,
+        LedgerModule,
+        ProvidersModule,
+        PaymentsModule,
+        ...(config.sandbox.enabled ? [SandboxLinkModule] : []),
+      ],
+    };
+  }
+}

@@ -1,0 +1,25 @@
+import { DataSource, type EntityManager } from 'typeorm';
+import { dataSourceOptions } from './database/index.js';
+import { seedIdentity } from './identity/index.js';
+
+/** `DEMO` in ASCII: processes that start at once take turns. */
+const LOCK_KEY = 0x44454d4f;
+
+/** Each room's examples, in the order in which they build on each other. */
+const SEEDS: ((manager: EntityManager) => Promise<void>)[] = [seedIdentity];
+
+/** Fills a fresh database with the examples, all or nothing. One that knows a user is nobody's playground. */
+export async function seedDemo(database: Parameters<typeof dataSourceOptions>[0]): Promise<void> {
+  const dataSource = new DataSource(dataSourceOptions({ ...database, poolSize: 1 }, 'malipo demo'));
+  await dataSource.initialize();
+  try {
+    await dataSource.transaction(async (manager) => {
+      await manager.query('SELECT pg_advisory_xact_lock($1)', [LOCK_KEY]);
+      const users: unknown[] = await manager.query('SELECT FROM users LIMIT 1');
+      if (users.length > 0) return;
+      for (const seed of SEEDS) await seed(manager);
+    });
+  } finally {
+    await dataSource.destroy();
+  }
+}

@@ -1,0 +1,1 @@
+export { SandboxLinkModule } from './sandbox-link.module.js';

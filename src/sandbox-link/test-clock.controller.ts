@@ -1,0 +1,38 @@
+import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { Max, Min } from 'class-validator';
+import { Client } from 'pg';
+import { CONFIG, type Config } from '../config/index.js';
+import { Public } from '../http/index.js';
+
+/** Ten years either way: beyond that PostgreSQL's own limits come into sight. */
+const FURTHEST_S = 315_360_000;
+
+export class MoveClockDto {
+  /** Seconds that due times see instead of zero; negative is the past. */
+  @Min(-FURTHEST_S)
+  @Max(FURTHEST_S)
+  offset_s!: number;
+}
+
+/** Moves `app_now()`, for tests of expiry and polling. The application's own role may not do that. */
+@Controller('api/v1/sandbox/clock')
+@ApiExcludeController()
+export class TestClockController {
+  constructor(@Inject(CONFIG) private readonly config: Config) {}
+
+  @Post()
+  @Public()
+  @HttpCode(200)
+  async move(@Body() { offset_s: offsetS }: MoveClockDto): Promise<{ offset_s: number }> {
+    const { migrationUrl } = this.config.database;
+    const owner = new Client({ connectionString: migrationUrl ?? undefined });
+    await owner.connect();
+    try {
+      await owner.query('UPDATE app_clock SET offset_s = $1', [offsetS]);
+    } finally {
+      await owner.end();
+    }
+    return { offset_s: offsetS };
+  }
+}

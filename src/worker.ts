@@ -1,0 +1,3 @@
+import { launch } from './boot/index.js';
+
+await launch('worker');

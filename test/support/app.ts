@@ -1,0 +1,87 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from '../../src/app.module.js';
+import { loadConfig, type Config } from '../../src/config/index.js';
+import { seedDemo } from '../../src/demo.js';
+import { createHttpApp } from '../../src/http/index.js';
+import { gatewaySettings } from '../../src/providers/index.js';
+import { startSandbox, type RunningSandbox, type Timings } from '../../src/sandbox/index.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
+import { freePort } from './ports.js';
+
+export interface RunningApp {
+  url: string;
+  config: Config;
+  app: NestFastifyApplication;
+  sandbox: RunningSandbox;
+  database: TestDatabase;
+  /** Ends application, sandbox and database. */
+  close(): Promise<void>;
+}
+
+export interface AppOptions {
+  /** The demo's users, properties and bookings; true by default. */
+  demo?: boolean;
+  /** Durations of the sandbox in milliseconds; short by default. */
+  timings?: Partial<Timings>;
+}
+
+/** Nobody waits in a test. */
+const SHORT: Partial<Timings> = {
+  callbackDelayMs: 10,
+  autoAnswerDelayMs: 20,
+  lateDelayMs: 300,
+  hangMs: 3_000,
+};
+const QUICK_ENV = {
+  LOG_LEVEL: 'silent',
+  JOBS_SWEEP_MS: '200',
+  JOBS_BACKOFF_BASE_S: '1',
+  JOBS_SEAL_EVERY_MS: '200',
+  GATEWAY_TOTAL_TIMEOUT_MS: '2000',
+};
+
+/**
+ * The whole product in this process, on a database of its own, with a sandbox of its own in the gateways'
+ * place. `overrides` are settings as in `.env.example`.
+ */
+export async function startApp(
+  overrides: Record<string, string> = {},
+  { demo = true, timings = {} }: AppOptions = {},
+): Promise<RunningApp> {
+  const undo: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (let step = undo.pop(); step; step = undo.pop()) await step();
+  };
+  try {
+    const database = await createTestDatabase();
+    undo.push(() => database.drop());
+    const config = loadConfig(
+      {
+        DATABASE_URL: database.url,
+        MIGRATION_DATABASE_URL: database.ownerUrl,
+        PORT: String(await freePort()),
+        SANDBOX: 'on',
+        SANDBOX_PORT: String(await freePort()),
+        ...QUICK_ENV,
+        ...overrides,
+      },
+      gatewaySettings,
+    );
+    const url = `http://127.0.0.1:${config.port}`;
+    const sandbox = await startSandbox({
+      port: config.sandbox.port,
+      malipoUrl: url,
+      credentials: config.sandbox.environment,
+      timings: { ...SHORT, ...timings },
+    });
+    undo.push(() => sandbox.close());
+    if (demo) await seedDemo({ ...config.database, url: database.url });
+    const app = await createHttpApp(AppModule.forRoot(config), config);
+    undo.push(() => app.close());
+    await app.listen(config.port, config.host);
+    return { url, config, app, sandbox, database, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -4,19 +4,26 @@ import { loadConfig, type Config } from '../../src/config/index.js';
 import { seedDemo } from '../../src/demo.js';
 import { createHttpApp } from '../../src/http/index.js';
 import { gatewaySettings } from '../../src/providers/index.js';
-import { startSandbox, type RunningSandbox, type Timings } from '../../src/sandbox/index.js';
+import { startSandbox, type Timings } from '../../src/sandbox/index.js';
+import { Api } from './api.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { freePort } from './ports.js';
+import { SandboxClient } from './sandbox.js';
 
-export interface RunningApp {
+export interface TestApp {
   url: string;
   config: Config;
   app: NestFastifyApplication;
-  sandbox: RunningSandbox;
+  /** Not logged in. */
+  api: Api;
+  sandbox: SandboxClient;
   database: TestDatabase;
   /** Ends application, sandbox and database. */
   close(): Promise<void>;
 }
+
+/** The same by its other name. */
+export type RunningApp = TestApp;
 
 export interface AppOptions {
   /** The demo's users, properties and bookings; true by default. */
@@ -47,7 +54,7 @@ const QUICK_ENV = {
 export async function startApp(
   overrides: Record<string, string> = {},
   { demo = true, timings = {} }: AppOptions = {},
-): Promise<RunningApp> {
+): Promise<TestApp> {
   const undo: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (let step = undo.pop(); step; step = undo.pop()) await step();
@@ -79,7 +86,15 @@ export async function startApp(
     const app = await createHttpApp(AppModule.forRoot(config), config);
     undo.push(() => app.close());
     await app.listen(config.port, config.host);
-    return { url, config, app, sandbox, database, close };
+    return {
+      url,
+      config,
+      app,
+      api: new Api(url),
+      sandbox: new SandboxClient(sandbox.url),
+      database,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -23,7 +23,7 @@ export class AzamPayClient {
   private readonly tokens: AzamPayTokens;
 
   constructor(
-    private readonly http: GatewayHttpClient,
+    private readonly http: Pick<GatewayHttpClient, 'send'>,
     private readonly settings: AzamPaySettings,
   ) {
     this.tokens = new AzamPayTokens(() => this.requestToken());

@@ -48,6 +48,11 @@ export class AzamPayKeys {
     return this.kept !== null && this.now() - this.kept.since < FRESH_MS;
   }
 
+  /** Sees to it in the background that there is a key when one is needed. */
+  warm(): void {
+    if (!this.cached) void this.refresh();
+  }
+
   /** Reads the key unless the one at hand is current. Null: out of reach, ask again later. */
   refresh(): Promise<KeyObject | null> {
     if (this.current) return Promise.resolve(this.cached);

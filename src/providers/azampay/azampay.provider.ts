@@ -77,7 +77,7 @@ export class AzamPayProvider implements PaymentProvider {
     const kind = context.payableKind.toUpperCase();
     // A visit has no number that people know it by.
     const named = context.payableKind === 'visit' ? null : context.payableReference;
-    const subject = (named ?? String(context.paymentId)).replaceAll(/[^\w-]/g, '').slice(0, 64);
+    const subject = (named ?? '').replaceAll(/[^\w-]/g, '').slice(0, 64) || context.paymentId;
     return `${kind}-${subject}-${randomToken().toUpperCase()}`;
   }
 
@@ -95,7 +95,7 @@ export class AzamPayProvider implements PaymentProvider {
       throw new ProviderOutcomeUnknownError(`azampay initiate: HTTP ${answer.status} says nothing`);
     }
     // The callback follows soon: with the key at hand it is verified while AzamPay waits for our 200.
-    if (result.outcome === 'accepted') void keys.refresh();
+    if (result.outcome === 'accepted') keys.warm();
     return result;
   }
 
@@ -134,9 +134,10 @@ export class AzamPayProvider implements PaymentProvider {
     const verdict = await this.judge(callback, this.connection, trustCachedKeyOnly);
     if (verdict === 'forged') return { verdict, reason: 'the signature does not match' };
     const event = toEvent(callback, verdict, rawBody);
-    this.warnOfUnknown(event, event.reference);
+    if (verdict === 'verified') this.warnOfUnknown(event, event.reference);
     return { verdict, event };
   }
+
   private async judge(
     callback: AzamPayCallback,
     { settings, keys }: Connection,
@@ -147,9 +148,9 @@ export class AzamPayProvider implements PaymentProvider {
     if (matches(keys.cached)) return 'verified';
     if (keys.current) return 'forged';
     // No key yet, or one that may have been replaced meanwhile: only a fresh one can tell.
-    const refreshed = keys.refresh();
+    const reading = keys.refresh();
     if (trustCachedKeyOnly) return 'undecided';
-    const key = await refreshed;
+    const key = await reading;
     if (key === null) return 'undecided';
     return matches(key) ? 'verified' : 'forged';
   }

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import { Agent } from 'undici';
 import { CONFIG, type Config } from '../../config/index.js';
 import { insideTransaction } from '../../database/index.js';
+import { Metrics } from '../../http/index.js';
 import {
   ProviderMisconfiguredError,
   ProviderOutcomeUnknownError,
@@ -29,12 +30,16 @@ const BREAKER = { threshold: 10, pauseMs: 5_000 };
 @Injectable()
 export class GatewayHttpClient implements OnApplicationShutdown {
   private readonly logger = new Logger('Gateway');
-  private readonly durations = gatewayDurations();
+  private readonly durations: ReturnType<typeof gatewayDurations>;
   private readonly breaker = new CircuitBreaker(BREAKER.threshold, BREAKER.pauseMs);
   private readonly agent: Agent;
   private readonly totalTimeoutMs: number;
 
-  constructor(@Inject(CONFIG) config: Pick<Config, 'gateway'>) {
+  constructor(
+    @Inject(CONFIG) config: Pick<Config, 'gateway'>,
+    @Inject(Metrics) metrics: Pick<Metrics, 'histogram'>,
+  ) {
+    this.durations = gatewayDurations(metrics);
     this.totalTimeoutMs = config.gateway.totalTimeoutMs;
     this.agent = new Agent({
       connect: { timeout: config.gateway.connectTimeoutMs, rejectUnauthorized: true },
@@ -148,16 +153,18 @@ export class GatewayHttpClient implements OnApplicationShutdown {
     const { provider, operation, reference } = call;
     const durationMs = Math.round(performance.now() - startedAt);
     this.durations.observe({ provider, operation, outcome }, durationMs / 1000);
-    const line = [
-      `${provider} ${operation} ${outcome}`,
-      `duration_ms=${durationMs}`,
-      status === null ? '' : `status=${status}`,
-      reference ? `reference=${reference}` : '',
-      reason ? `reason="${reason}"` : '',
-    ];
-    const text = line.filter((part) => part !== '').join(' ');
-    if (outcome === 'ok') this.logger.log(text);
-    else this.logger.warn(text);
+    const line = {
+      msg: `${provider} ${operation}: ${outcome}`,
+      provider,
+      operation,
+      outcome,
+      duration_ms: durationMs,
+      ...(status !== null && { status }),
+      ...(reference && { reference }),
+      ...(reason && { reason }),
+    };
+    if (outcome === 'ok') this.logger.log(line);
+    else this.logger.warn(line);
   }
 }
 

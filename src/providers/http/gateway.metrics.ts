@@ -1,4 +1,5 @@
-import { Histogram, register, type Registry } from 'prom-client';
+import type { Histogram } from 'prom-client';
+import type { Metrics } from '../../http/index.js';
 
 /**
  * - `ok`, `refused` (4xx), `error` (5xx), `odd` (anything else): the gateway answered.
@@ -7,22 +8,19 @@ import { Histogram, register, type Registry } from 'prom-client';
 export type CallOutcome =
   'ok' | 'refused' | 'error' | 'odd' | 'unreachable' | 'unknown' | 'held' | 'misconfigured';
 
-const NAME = 'gateway_request_duration_seconds';
 const LABELS = ['provider', 'operation', 'outcome'] as const;
+const BUCKETS_S = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30];
 
-/** The histogram of all calls to gateways; its `_count` series is the number of calls. */
+/** The durations of all calls to gateways; the `_count` series is their number. */
 export function gatewayDurations(
-  registry: Registry = register,
+  metrics: Pick<Metrics, 'histogram'>,
 ): Histogram<(typeof LABELS)[number]> {
-  const existing = registry.getSingleMetric(NAME);
-  if (existing instanceof Histogram) return existing;
-  return new Histogram({
-    name: NAME,
-    help: 'Duration of calls to payment gateways, in seconds',
-    labelNames: LABELS,
-    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60],
-    registers: [registry],
-  });
+  return metrics.histogram(
+    'gateway_request_duration_seconds',
+    'Time from a call to a payment gateway to its answer or failure',
+    LABELS,
+    BUCKETS_S,
+  );
 }
 
 export function outcomeOfStatus(status: number): CallOutcome {

@@ -1,0 +1,5 @@
+import type { GatewayFactory } from './gateway.types.js';
+import { azamPay } from './azampay/azampay.gateway.js';
+
+/** Every gateway there is a simulator of. */
+export const GATEWAYS: readonly GatewayFactory[] = [azamPay];

@@ -25,6 +25,7 @@ export function addBodyParsers(server: FastifyInstance, webhookMaxBodyBytes: num
   const options = { parseAs: 'buffer', bodyLimit: BODY_LIMIT } as const;
   const parseJson = server.getDefaultJsonParser('error', 'error');
   server.addContentTypeParser(JSON_TYPE, options, (request, body: Buffer, done) => {
+    if (request.is404) return done(null, undefined);
     const text = readText(body);
     if (depthOf(text) > MAX_DEPTH) throw refusal('The body is nested too deeply');
     if (text.trim() === '') done(null, {});
@@ -36,12 +37,12 @@ export function addBodyParsers(server: FastifyInstance, webhookMaxBodyBytes: num
       });
     }
   });
-  server.addContentTypeParser(FORM_TYPE, options, (_request, body: Buffer, done) => {
-    done(null, readForm(readText(body)));
+  server.addContentTypeParser(FORM_TYPE, options, (request, body: Buffer, done) => {
+    done(null, request.is404 ? undefined : readForm(readText(body)));
   });
   server.addContentTypeParser('*', options, (request, body: Buffer, done) => {
     if (isRaw(request)) done(null, body);
-    else if (body.length === 0) done(null, {});
+    else if (request.is404 || body.length === 0) done(null, {});
     else done(new UnsupportedMediaTypeException());
   });
 }

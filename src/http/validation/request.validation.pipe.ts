@@ -29,6 +29,7 @@ export class RequestValidationPipe implements PipeTransform {
   private readonly lenient = new ValidationPipe(SHARED);
 
   async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'query') return this.lenient.transform(withoutBlanks(value), metadata);
     if (metadata.type !== 'body') return this.lenient.transform(value, metadata);
     return this.validateBody(value, metadata, this.ignoresUnknownFields());
   }
@@ -51,6 +52,13 @@ export class RequestValidationPipe implements PipeTransform {
     if (!request) return false;
     return request.routeOptions.config.rawWebhook === true || surfaceOf(request.url) === 'envelope';
   }
+}
+
+/** `?status=` filters by nothing. Only an empty cursor means something: the first page. */
+function withoutBlanks(query: unknown): unknown {
+  if (typeof query !== 'object' || query === null) return query;
+  const kept = Object.entries(query).filter(([name, value]) => value !== '' || name === 'cursor');
+  return Object.fromEntries(kept);
 }
 
 function isPlainObject(value: unknown): boolean {

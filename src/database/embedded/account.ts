@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { chmod, chown, cp, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createHash, randomBytes } from 'node:crypto';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { PROGRAMS, binariesIn, program, type Binaries } from './binaries.js';
 
@@ -76,7 +76,7 @@ export async function reachableFolder(account: Account | null, wished: string): 
     return wished;
   }
   await makeOpenFolder(parent);
-  return join(OPEN_FOLDER, `${basename(wished)}-${randomBytes(6).toString('hex')}`);
+  return join(OPEN_FOLDER, `postgres-${randomBytes(6).toString('hex')}`);
 }
 
 /** `binaries`, or a copy of them where `account` cannot get to the originals. */

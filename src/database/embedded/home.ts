@@ -85,7 +85,11 @@ async function makeHome(
   const folder = await reachableFolder(account, draft);
   await mkdir(folder, { mode: 0o700 });
   if (account) await chmod(folder, 0o711);
-  if (folder !== draft) await symlink(folder, draft);
+  if (folder !== draft) {
+    await symlink(folder, draft);
+    // For whoever finds it there after the data folder was removed by hand.
+    await writeFile(join(folder, 'belongs-to'), `${place}\n`);
+  }
   const credentials: Credentials = { admin: secret(), owner: secret(), app: secret() };
   await writeFile(join(folder, 'credentials.json'), JSON.stringify(credentials), { mode: 0o600 });
   await initialise(folder, credentials.admin, binaries, account, options);

@@ -1,0 +1,32 @@
+import type { EntityManager } from 'typeorm';
+import type { ObjectId } from '../common/index.js';
+import { BOOKING_COLUMNS, BOOKING_TABLES, type BookingRow } from './booking.types.js';
+import type { Condition } from './bookings.source.js';
+
+export type Queries = Pick<EntityManager, 'query'>;
+
+/**
+ * The booking `id` if it meets the conditions too, in one query. `FOR UPDATE OF b` locks its row; the
+ * property is read beside it, not locked.
+ */
+export async function selectBooking(
+  manager: Queries,
+  id: ObjectId,
+  conditions: Condition[] = [],
+  lock: '' | 'FOR UPDATE OF b' = '',
+): Promise<BookingRow | null> {
+  const all = [named(id), ...conditions];
+  let place = 0;
+  const where = all.map(({ sql }) => sql.replaceAll('?', () => `$${(place += 1)}`));
+  const rows: BookingRow[] = await manager.query(
+    `SELECT ${BOOKING_COLUMNS} FROM ${BOOKING_TABLES} WHERE ${where.join(' AND ')} ${lock}`,
+    all.flatMap(({ params }) => [...params]),
+  );
+  return rows[0] ?? null;
+}
+
+function named(id: ObjectId): Condition {
+  return 'id' in id
+    ? { sql: 'b.id = ?', params: [id.id] }
+    : { sql: 'b.uuid = ?', params: [id.uuid] };
+}

@@ -1,0 +1,3 @@
+export { BookingPayable } from './booking.payable.js';
+export * from './bookings.demo.js';
+export { BookingsModule } from './bookings.module.js';

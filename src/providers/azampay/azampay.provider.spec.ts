@@ -182,8 +182,9 @@ describe('fetchStatus', () => {
 
   it('asks nobody about an attempt whose id never came', async () => {
     const { provider, calls } = aProvider({});
-    const result = await provider.fetchStatus({ ...attempt, gatewayTransactionId: null });
-    expect([result.state, calls]).toEqual(['unknown', []]);
+    const asking = provider.fetchStatus({ ...attempt, gatewayTransactionId: null });
+    await expect(asking).rejects.toBeInstanceOf(ProviderUnsupportedError);
+    expect(calls).toEqual([]);
   });
 
   it('warns of a word that it does not know', async () => {

@@ -106,7 +106,11 @@ export class AzamPayProvider implements PaymentProvider {
       throw new ProviderUnsupportedError('AzamPay: the status query is off (AZAMPAY_STATUS_QUERY)');
     }
     const { gatewayTransactionId: id, network, reference } = attempt;
-    if (id === null) return { ...UNDECIDED, wireStatus: 'no transaction id to ask by' };
+    if (id === null) {
+      throw new ProviderUnsupportedError(
+        `AzamPay cannot be asked for ${reference}: its id never came`,
+      );
+    }
     const answer = await query(client.fetchStatus(id, wireNetwork(network), this.http.deadline()));
     const result = readStatusAnswer(answer.status, answer.json);
     this.warnOfUnknown(result, reference);
@@ -207,14 +211,6 @@ function capabilitiesWith(settings: AzamPaySettings | null): ProviderCapabilitie
     limits: AZAMPAY_LIMITS,
   };
 }
-
-const UNDECIDED: StatusResult = {
-  state: 'unknown',
-  gatewayTransactionId: null,
-  amount: null,
-  failure: null,
-  wireStatus: '',
-};
 
 function rejected(operation: string, { status }: GatewayAnswer): ProviderUnavailableError {
   return new ProviderUnavailableError(

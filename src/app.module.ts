@@ -1,11 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditsModule } from './audits/index.js';
+import { BookingsModule } from './bookings/index.js';
 import { ConfigModule, type Config } from './config/index.js';
 import { DatabaseModule } from './database/index.js';
 import { HttpModule } from './http/index.js';
 import { IdentityModule } from './identity/index.js';
 import { LedgerModule } from './ledger/index.js';
 import { PaymentsModule } from './payments/index.js';
+import { PropertiesModule } from './properties/index.js';
 import { ProvidersModule } from './providers/index.js';
 import { QueuesModule } from './queues/index.js';
 import { SandboxLinkModule } from './sandbox-link/index.js';
@@ -26,6 +28,8 @@ export class AppModule {
         LedgerModule,
         ProvidersModule,
         PaymentsModule,
+        PropertiesModule,
+        BookingsModule,
         ...(config.sandbox.enabled ? [SandboxLinkModule] : []),
       ],
     };

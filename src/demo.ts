@@ -1,12 +1,18 @@
 import { DataSource, type EntityManager } from 'typeorm';
+import { seedBookings } from './bookings/index.js';
 import { dataSourceOptions } from './database/index.js';
 import { seedIdentity } from './identity/index.js';
+import { seedProperties } from './properties/index.js';
 
 /** `DEMO` in ASCII: processes that start at once take turns. */
 const LOCK_KEY = 0x44454d4f;
 
 /** Each room's examples, in the order in which they build on each other. */
-const SEEDS: ((manager: EntityManager) => Promise<void>)[] = [seedIdentity];
+const SEEDS: ((manager: EntityManager) => Promise<void>)[] = [
+  seedIdentity,
+  seedProperties,
+  seedBookings,
+];
 
 /** Fills a fresh database with the examples, all or nothing. One that knows a user is nobody's playground. */
 export async function seedDemo(database: Parameters<typeof dataSourceOptions>[0]): Promise<void> {

@@ -1,0 +1,72 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../config/index.js';
+import { type OutboxHandler, OutboxHandlers } from '../database/index.js';
+import { OutboxRows } from './outbox-rows.repository.js';
+import { OutboxRunner } from './outbox-runner.service.js';
+import { TopicDrain } from './topic.drain.js';
+
+interface Drain {
+  drain(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** One drain per topic in this process, so that a slow topic never keeps another waiting. */
+@Injectable()
+export class OutboxDrains {
+  private readonly byTopic = new Map<string, Drain>();
+  private stopped = false;
+
+  constructor(
+    private readonly handlers: OutboxHandlers,
+    private readonly rows: OutboxRows,
+    private readonly runner: OutboxRunner,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'jobs'>,
+  ) {}
+
+  /**
+   * Works off what is due of a topic. Answers at once when this process is at it already (it then looks once
+   * more) and when nobody handles the topic. Rejects when the database is out of reach.
+   */
+  async drain(topic: string): Promise<void> {
+    if (this.stopped) return;
+    const handler = this.handlers.get(topic);
+    if (!handler) return;
+    let drain = this.byTopic.get(topic);
+    if (!drain) {
+      drain = this.open(handler);
+      this.byTopic.set(topic, drain);
+    }
+    await drain.drain();
+  }
+
+  /** Nothing more is taken; resolves when the rows in work are concluded. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await Promise.all([...this.byTopic.values()].map((drain) => drain.stop()));
+  }
+
+  private open(handler: OutboxHandler): Drain {
+    const { topic } = handler;
+    const { concurrency, batchSize } = this.config.jobs;
+    if (handler.kind === 'transaction') {
+      return new TopicDrain<string>(
+        {
+          take: (limit) => this.rows.listDue(topic, limit),
+          handle: (id) => this.runner.runInTransaction(handler, id),
+        },
+        { concurrency, ahead: batchSize },
+      );
+    }
+    const drain = new TopicDrain(
+      {
+        take: (limit) => this.rows.lease(topic, handler.leaseS, limit),
+        handle: async (row) => {
+          const dueAgain = await this.runner.runLeased(handler, row);
+          if (dueAgain) drain.look();
+        },
+      },
+      { concurrency, ahead: 0 },
+    );
+    return drain;
+  }
+}

@@ -1,0 +1,135 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { requestContext } from '../common/index.js';
+import { CONFIG, type Config } from '../config/index.js';
+import { type OutboxHandler, Transactions } from '../database/index.js';
+import { backoffS } from './backoff.js';
+import { failureText } from './failure.text.js';
+import { OutboxMetrics, type RowOutcome } from './outbox.metrics.js';
+import {
+  type ClaimedRow,
+  type Failure,
+  type LeasedRow,
+  OutboxRows,
+} from './outbox-rows.repository.js';
+
+type Handler<Kind extends OutboxHandler['kind']> = Extract<OutboxHandler, { kind: Kind }>;
+
+/** Runs one row's handler and writes down how it went. Rejects only when that cannot be written down. */
+@Injectable()
+export class OutboxRunner {
+  private readonly logger = new Logger('Outbox');
+
+  constructor(
+    private readonly rows: OutboxRows,
+    private readonly transactions: Transactions,
+    private readonly metrics: OutboxMetrics,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'jobs'>,
+  ) {}
+
+  /** The effect and the end of the row are one commit; a failure leaves nothing of the effect. */
+  runInTransaction(handler: Handler<'transaction'>, id: string): Promise<void> {
+    return this.observed(handler.topic, id, async () => {
+      const claim: { row: ClaimedRow | null } = { row: null };
+      try {
+        return await this.transactions.run(async (manager): Promise<RowOutcome> => {
+          claim.row = await this.rows.lock(manager, id);
+          if (!claim.row) return 'taken';
+          await handler.handle(claim.row, manager);
+          await this.rows.finish(manager, id);
+          return 'done';
+        });
+      } catch (error) {
+        const { row } = claim;
+        if (!row) throw error;
+        return this.concludeFailure(handler, row, error, (manager, failure) =>
+          this.rows.fail(manager, row, failure),
+        );
+      }
+    });
+  }
+
+  /**
+   * Works outside any transaction; a row whose workers died over and over is given up instead.
+   * Answers whether the row is due again at once.
+   */
+  async runLeased(handler: Handler<'lease'>, row: LeasedRow): Promise<boolean> {
+    let dueAgain = false;
+    const failLeased = (manager: EntityManager, failure: Failure): Promise<boolean> =>
+      this.rows.failLeased(manager, row, failure);
+    await this.observed(handler.topic, row.id, async () => {
+      if (row.failures >= this.config.jobs.maxAttempts) {
+        return this.concludeFailure(handler, row, endless(row.failures), failLeased);
+      }
+      try {
+        const verdict = await handler.handle(row);
+        if (verdict.done) return (await this.rows.finishLeased(row)) ? 'done' : 'taken';
+        dueAgain = verdict.againInS <= 0;
+        return (await this.rows.putOff(row, Math.max(verdict.againInS, 0))) ? 'again' : 'taken';
+      } catch (error) {
+        return this.concludeFailure(handler, row, error, failLeased);
+      }
+    });
+    return dueAgain;
+  }
+
+  private async observed(
+    topic: string,
+    id: string,
+    work: () => Promise<RowOutcome>,
+  ): Promise<void> {
+    const startedAt = performance.now();
+    const outcome = await requestContext.run({ requestId: `job-${id}` }, work);
+    if (outcome !== 'taken') {
+      this.metrics.handled(topic, outcome, (performance.now() - startedAt) / 1000);
+    }
+  }
+
+  private async concludeFailure(
+    handler: OutboxHandler,
+    row: ClaimedRow,
+    cause: unknown,
+    write: (manager: EntityManager, failure: Failure) => Promise<boolean>,
+  ): Promise<RowOutcome> {
+    const failures = row.failures + 1;
+    const { maxAttempts, backoffBaseS, backoffMaxS } = this.config.jobs;
+    const error = failureText(cause);
+    const name = `${row.topic} ${row.key} (outbox row ${row.id})`;
+    if (failures < maxAttempts) {
+      const againInS = backoffS(failures, { baseS: backoffBaseS, maxS: backoffMaxS });
+      const ours = await this.transactions.run((manager) => write(manager, { error, againInS }));
+      this.logger.warn(`${name} failed ${failures}×, again in ${againInS.toFixed(1)} s: ${error}`);
+      return ours ? 'failed' : 'taken';
+    }
+    const ours = await this.park(handler, row, { error, againInS: null }, write);
+    if (!ours) return 'taken';
+    this.logger.error(`${name} is parked after ${failures} failures: ${error}`);
+    return 'parked';
+  }
+
+  /** The row is parked even when what the handler adds to that fails. */
+  private async park(
+    handler: OutboxHandler,
+    row: ClaimedRow,
+    failure: Failure,
+    write: (manager: EntityManager, failure: Failure) => Promise<boolean>,
+  ): Promise<boolean> {
+    try {
+      return await this.transactions.run(async (manager) => {
+        const ours = await write(manager, failure);
+        if (ours) await handler.onParked?.(row, manager, failure.error);
+        return ours;
+      });
+    } catch (error) {
+      if (!handler.onParked) throw error;
+      this.logger.error(`onParked of ${row.topic} failed: ${failureText(error)}`);
+      return this.transactions.run((manager) => write(manager, failure));
+    }
+  }
+}
+
+function endless(times: number): Error {
+  return new Error(
+    `taken up ${times} times without an end: workers died or ran out of their lease`,
+  );
+}

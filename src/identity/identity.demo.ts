@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Role } from '../common/index.js';
 import { change } from '../database/index.js';
-import { Passwords } from './passwords.service.js';
+import { Passwords } from './login/passwords.service.js';
 
 export const DEMO_PASSWORD = 'malipo-demo';
 

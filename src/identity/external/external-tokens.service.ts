@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
-import { CONFIG, type Config } from '../config/index.js';
-import { readClaims, type ClaimNames } from './external-claims.js';
+import { CONFIG, type Config } from '../../config/index.js';
+import { readClaims, type ClaimNames } from './external-claims.mapper.js';
 import { ExternalUsers } from './external-users.service.js';
-import { identityProviderUnavailable, invalidAccessToken } from './identity.errors.js';
-import type { TokenVerifier, VerifiedToken } from './token-verifier.port.js';
-import { principalOf } from './user.types.js';
+import { identityProviderUnavailable, invalidAccessToken } from '../identity.errors.js';
+import type { TokenVerifier, VerifiedToken } from '../access/token-verifier.port.js';
+import { principalOf } from '../user.types.js';
 
 /** Public-key signatures only: with HS256 here, the published key would be the secret. */
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { addressKey, RateLimits } from '../http/index.js';
+import { addressKey, RateLimits } from '../../http/index.js';
 
 /**
  * Failed log-ins per name and per address. A try is counted before its password is looked at and given

@@ -1,10 +1,10 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { DomainError, type Principal } from '../common/index.js';
-import { ACCESS, type AccessPolicy } from '../http/index.js';
+import { DomainError, type Principal } from '../../common/index.js';
+import { ACCESS, type AccessPolicy } from '../../http/index.js';
 import { Callers } from './callers.service.js';
-import { notAuthenticated, roleForbidden } from './identity.errors.js';
+import { notAuthenticated, roleForbidden } from '../identity.errors.js';
 
 /** Stands before every route and refuses what no policy allows. */
 @Injectable()

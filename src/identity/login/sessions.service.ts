@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Transactions } from '../database/index.js';
-import { AccessTokens } from './access-tokens.service.js';
+import { Transactions } from '../../database/index.js';
+import { AccessTokens } from '../access/access-tokens.service.js';
 import { Credentials } from './credentials.service.js';
-import { invalidCredentials, invalidRefreshToken, refreshTokenReused } from './identity.errors.js';
+import { invalidCredentials, invalidRefreshToken, refreshTokenReused } from '../identity.errors.js';
 import { LoginTrail } from './login-trail.service.js';
 import { RefreshTokens } from './refresh-tokens.service.js';
-import { principalOf } from './user.types.js';
+import { principalOf } from '../user.types.js';
 
 export interface TokenPair {
   readonly access: string;

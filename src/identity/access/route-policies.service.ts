@@ -1,7 +1,7 @@
 import { Injectable, RequestMethod, type OnModuleInit } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { ACCESS } from '../http/index.js';
+import { ACCESS } from '../../http/index.js';
 
 /** Fails the boot when a route says neither who may call it nor that everybody may. */
 @Injectable()

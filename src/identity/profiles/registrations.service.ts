@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Audits } from '../audits/index.js';
-import { actorOf, normalisePhone, type Actor, type Role } from '../common/index.js';
-import { Transactions } from '../database/index.js';
-import { uniqueConflict } from './identity.constraints.js';
-import { LoginThrottle } from './login-throttle.service.js';
-import { PasswordTurns } from './password-turns.service.js';
-import { Passwords } from './passwords.service.js';
-import { PHONE_CURRENCY, principalOf, PROFILE_COLUMNS, type Profile } from './user.types.js';
+import { Audits } from '../../audits/index.js';
+import { actorOf, normalisePhone, type Actor, type Role } from '../../common/index.js';
+import { Transactions } from '../../database/index.js';
+import { uniqueConflict } from '../identity.errors.js';
+import { LoginThrottle } from '../login/login-throttle.service.js';
+import { PasswordTurns } from '../login/password-turns.service.js';
+import { Passwords } from '../login/passwords.service.js';
+import { PHONE_CURRENCY, principalOf, PROFILE_COLUMNS, type Profile } from '../user.types.js';
 
 export interface NewUser {
   readonly email: string;

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Ip, Patch, Post, UseGuards } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Principal } from '../common/index.js';
-import { Access, ApiErrors, Caller, Public } from '../http/index.js';
+import type { Principal } from '../../common/index.js';
+import { Access, ApiErrors, Caller, Public } from '../../http/index.js';
 import {
   ChangeProfileDto,
   MessageDto,
@@ -13,9 +13,9 @@ import {
   TokenRequestDto,
 } from './auth.dto.js';
 import { OwnLoginsGuard } from './own-logins.guard.js';
-import { Profiles } from './profiles.service.js';
-import { Registrations } from './registrations.service.js';
-import { Sessions, type TokenPair } from './sessions.service.js';
+import { Profiles } from '../profiles/profiles.service.js';
+import { Registrations } from '../profiles/registrations.service.js';
+import { Sessions, type TokenPair } from '../login/sessions.service.js';
 
 @ApiTags('Authentication')
 @Controller('api/v1/auth')

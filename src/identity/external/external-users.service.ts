@@ -1,14 +1,13 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Audits } from '../audits/index.js';
-import { actorOf, type Role } from '../common/index.js';
-import { CONFIG, type Config } from '../config/index.js';
-import { Transactions } from '../database/index.js';
-import type { ExternalIdentity } from './external-claims.js';
-import * as store from './external-users.store.js';
-import { violatedUnique } from './identity.constraints.js';
-import { externalUserRefused } from './identity.errors.js';
-import { principalOf, type UserView } from './user.types.js';
+import { Audits } from '../../audits/index.js';
+import { actorOf, type Role } from '../../common/index.js';
+import { CONFIG, type Config } from '../../config/index.js';
+import { Transactions } from '../../database/index.js';
+import type { ExternalIdentity } from './external-claims.mapper.js';
+import * as store from './external-user.repository.js';
+import { externalUserRefused, violatedUnique } from '../identity.errors.js';
+import { principalOf, type UserView } from '../user.types.js';
 
 type Queries = Pick<EntityManager, 'query'>;
 

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { change } from '../database/index.js';
-import { invalidCredentials } from './identity.errors.js';
+import { change } from '../../database/index.js';
+import { invalidCredentials } from '../identity.errors.js';
 import { LoginThrottle } from './login-throttle.service.js';
 import { LoginTrail } from './login-trail.service.js';
 import { PasswordTurns } from './password-turns.service.js';
 import { Passwords } from './passwords.service.js';
-import { USER_COLUMNS, type UserView } from './user.types.js';
+import { USER_COLUMNS, type UserView } from '../user.types.js';
 
 interface UserWithPassword extends UserView {
   passwordHash: string;

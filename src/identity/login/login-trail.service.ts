@@ -1,11 +1,11 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Audits } from '../audits/index.js';
-import { actorOf, type Actor } from '../common/index.js';
-import { Transactions } from '../database/index.js';
-import { Metrics } from '../http/index.js';
+import { Audits } from '../../audits/index.js';
+import { actorOf, type Actor } from '../../common/index.js';
+import { Transactions } from '../../database/index.js';
+import { Metrics } from '../../http/index.js';
 import type { Family } from './refresh-tokens.service.js';
-import { principalOf, type UserView } from './user.types.js';
+import { principalOf, type UserView } from '../user.types.js';
 
 /** Until somebody has proved who they are, they are nobody. */
 const STRANGER: Actor = { userId: null, label: 'guest', role: 'guest' };

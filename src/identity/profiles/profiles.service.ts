@@ -1,17 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Audits } from '../audits/index.js';
-import { actorOf, maskPhone, normalisePhone, type Principal } from '../common/index.js';
-import { change, Transactions } from '../database/index.js';
-import { uniqueConflict } from './identity.constraints.js';
-import { invalidAccessToken } from './identity.errors.js';
+import { Audits } from '../../audits/index.js';
+import { actorOf, maskPhone, normalisePhone, type Principal } from '../../common/index.js';
+import { change, Transactions } from '../../database/index.js';
+import { invalidAccessToken, uniqueConflict } from '../identity.errors.js';
 import {
   PHONE_CURRENCY,
   PROFILE_COLUMNS,
   USER_COLUMNS,
   type Profile,
   type UserView,
-} from './user.types.js';
+} from '../user.types.js';
 
 /** What users may change of themselves; undefined leaves it. */
 export interface ProfileChanges {

@@ -1,8 +1,8 @@
 import type { JWTPayload } from 'jose';
-import { DomainError, normalisePhone, parseObjectId, ROLES } from '../common/index.js';
-import type { ObjectId, Role } from '../common/index.js';
-import type { Config } from '../config/index.js';
-import { PHONE_CURRENCY } from './user.types.js';
+import { DomainError, normalisePhone, parseObjectId, ROLES } from '../../common/index.js';
+import type { ObjectId, Role } from '../../common/index.js';
+import type { Config } from '../../config/index.js';
+import { PHONE_CURRENCY } from '../user.types.js';
 
 export type ClaimNames = NonNullable<Config['auth']['jwks']>['claims'];
 

@@ -1,4 +1,4 @@
-import type { Principal } from '../common/index.js';
+import type { Principal } from '../../common/index.js';
 
 export interface VerifiedToken {
   readonly principal: Principal;

@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import { newUuid, type ObjectId, type Role } from '../common/index.js';
-import { change } from '../database/index.js';
-import type { ExternalIdentity } from './external-claims.js';
-import { USER_COLUMNS, type UserView } from './user.types.js';
+import { newUuid, type ObjectId, type Role } from '../../common/index.js';
+import { change } from '../../database/index.js';
+import type { ExternalIdentity } from './external-claims.mapper.js';
+import { USER_COLUMNS, type UserView } from '../user.types.js';
 
 type Queries = Pick<EntityManager, 'query'>;
 

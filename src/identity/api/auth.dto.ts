@@ -9,9 +9,9 @@ import {
   MaxLength,
   ValidateIf,
 } from 'class-validator';
-import { ROLES, type Role } from '../common/index.js';
-import { MAX_PASSWORD_LENGTH } from './passwords.service.js';
-import type { Profile } from './user.types.js';
+import { ROLES, type Role } from '../../common/index.js';
+import { MAX_PASSWORD_LENGTH } from '../login/passwords.service.js';
+import type { Profile } from '../user.types.js';
 
 const MAX_EMAIL = 254;
 const MAX_NAME = 200;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { loginsBusy } from './identity.errors.js';
+import { loginsBusy } from '../identity.errors.js';
 
 /**
  * A hash takes about 0.2 s of a core and 32 MiB, on the thread pool (four threads) that also resolves

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { CONFIG, type Config } from '../config/index.js';
-import { change } from '../database/index.js';
-import { USER_COLUMNS, type UserView } from './user.types.js';
+import { CONFIG, type Config } from '../../config/index.js';
+import { change } from '../../database/index.js';
+import { USER_COLUMNS, type UserView } from '../user.types.js';
 
 /** 256 random bits: there is nothing in it to guess, and a plain SHA-256 keeps it. */
 const TOKEN_BYTES = 32;

@@ -1,6 +1,6 @@
-import type { Principal } from '../common/index.js';
+import type { Principal } from '../../common/index.js';
 import { Callers } from './callers.service.js';
-import { invalidAccessToken } from './identity.errors.js';
+import { invalidAccessToken } from '../identity.errors.js';
 import type { TokenVerifier } from './token-verifier.port.js';
 
 const caller: Principal = { userId: 1, uuid: 'u', accountId: 1, role: 'staff', username: 'asha' };

@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
-import type { Principal } from '../common/index.js';
-import { loadConfig } from '../config/index.js';
+import type { Principal } from '../../common/index.js';
+import { loadConfig } from '../../config/index.js';
 import { AccessTokens } from './access-tokens.service.js';
 
 const SECRET = 'a-secret-of-the-tests-with-32-bytes-or-more';

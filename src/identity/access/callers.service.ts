@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Principal } from '../common/index.js';
-import { invalidAccessToken } from './identity.errors.js';
+import type { Principal } from '../../common/index.js';
+import { invalidAccessToken } from '../identity.errors.js';
 import { TOKEN_VERIFIER, type TokenVerifier, type VerifiedToken } from './token-verifier.port.js';
 
 /** About 10 MB at most. */

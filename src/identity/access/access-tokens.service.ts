@@ -1,9 +1,9 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { jwtVerify, SignJWT, type JWTPayload, type JWTVerifyOptions } from 'jose';
-import { ROLES, type Principal, type Role } from '../common/index.js';
-import { CONFIG, type Config } from '../config/index.js';
-import { invalidAccessToken } from './identity.errors.js';
+import { ROLES, type Principal, type Role } from '../../common/index.js';
+import { CONFIG, type Config } from '../../config/index.js';
+import { invalidAccessToken } from '../identity.errors.js';
 import type { TokenVerifier, VerifiedToken } from './token-verifier.port.js';
 
 const ALGORITHM = 'HS256';

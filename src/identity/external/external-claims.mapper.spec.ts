@@ -1,4 +1,4 @@
-import { readClaims } from './external-claims.js';
+import { readClaims } from './external-claims.mapper.js';
 
 const NAMES = {
   username: 'preferred_username',

@@ -68,6 +68,18 @@ export function deferred(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve };
 }
 
+/** Status and body of an error, whose request id must be the header's. */
+export async function problemOf(
+  response: Response | Promise<Response>,
+): Promise<Record<string, unknown> & { status: number }> {
+  const answer = await response;
+  const body = (await answer.json()) as Record<string, unknown>;
+  if (body.request_id !== answer.headers.get('x-request-id')) {
+    throw new Error(`request ids differ: ${JSON.stringify(body)}`);
+  }
+  return { ...body, status: answer.status };
+}
+
 export const WIDGET_STATUSES = ['pending', 'completed', 'HALOPESA'] as const;
 
 class PartBody {
@@ -254,7 +266,10 @@ export interface HttpRoom {
   url: string;
   port: number;
   /** `fetch` of a path, with `x-user: 7` unless headers say otherwise. */
-  call(path: string, init?: RequestInit & { json?: unknown }): Promise<Response>;
+  call(
+    path: string,
+    init?: Omit<RequestInit, 'headers'> & { json?: unknown; headers?: Record<string, string> },
+  ): Promise<Response>;
   /** Sends bytes as they are and answers all that comes back until the server closes. */
   raw(bytes: string | Buffer): Promise<string>;
   close(): Promise<void>;

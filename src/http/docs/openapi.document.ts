@@ -50,7 +50,7 @@ function withSlash(path: string): string {
 }
 
 function completeOperation(path: string, operation: Operation, document: OpenAPIObject): void {
-  describeIds(operation);
+  describeIds(path, operation);
   addErrors(path, operation);
   const answers = Object.values(operation.responses);
   for (const part of [operation.requestBody, ...answers]) {
@@ -63,15 +63,25 @@ function completeOperation(path: string, operation: Operation, document: OpenAPI
   }
 }
 
-/** Every object has an integer id and a uuid; a path takes either. */
-function describeIds(operation: Operation): void {
-  for (const parameter of operation.parameters ?? []) {
-    if ('$ref' in parameter || parameter.in !== 'path' || !/(^|_)id$/.test(parameter.name))
-      continue;
-    parameter.description ??= 'The integer id or the uuid';
-    parameter.schema = { type: 'string' };
-    parameter.example ??= '1';
-  }
+/** Every object has an integer id and a uuid; a path takes either. Nest lists only parameters of plain types. */
+function describeIds(path: string, operation: Operation): void {
+  const others = (operation.parameters ?? []).filter(
+    (parameter) => '$ref' in parameter || parameter.in !== 'path' || !isId(parameter.name),
+  );
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '').filter(isId);
+  const ids = names.map((name) => ({
+    name,
+    in: 'path' as const,
+    required: true,
+    description: 'The integer id or the uuid',
+    schema: { type: 'string' },
+    example: '123',
+  }));
+  operation.parameters = [...ids, ...others];
+}
+
+function isId(name: string): boolean {
+  return /(^|_)id$/.test(name);
 }
 
 function addErrors(path: string, operation: Operation): void {

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { RateLimiterRes, type RateLimiterStoreAbstract } from 'rate-limiter-flexible';
 import { DataSource } from 'typeorm';
@@ -12,7 +18,7 @@ const LOG_EVERY_MS = 10_000;
 
 /** Limits shared by all processes, counted in PostgreSQL or, where it is set, in Redis. */
 @Injectable()
-export class RateLimits implements OnApplicationShutdown {
+export class RateLimits implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(RateLimits.name);
   private readonly redis: Redis | null;
   private readonly rules: Record<LimitName, LimitRule>;
@@ -26,6 +32,11 @@ export class RateLimits implements OnApplicationShutdown {
     this.rules = limitRules(config.limits);
     this.redis = config.redisUrl === null ? null : connect(config.redisUrl);
     this.redis?.on('error', (error: Error) => this.reportDown(error));
+  }
+
+  /** The first requests are counted too; a Redis that is down is tried again in the background. */
+  async onModuleInit(): Promise<void> {
+    await this.redis?.connect().catch((error: unknown) => this.reportDown(error));
   }
 
   /**
@@ -98,10 +109,12 @@ export class RateLimits implements OnApplicationShutdown {
 
 function connect(url: string): Redis {
   return new Redis(url, {
+    lazyConnect: true,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     connectTimeout: 3000,
     commandTimeout: 1000,
+    disconnectTimeout: 100,
   });
 }
 

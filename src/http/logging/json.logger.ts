@@ -23,6 +23,8 @@ export class JsonLogger implements LoggerService {
         timestamp: stdTimeFunctions.isoTime,
         formatters: { level: (level) => ({ level }) },
         mixin: contextFields,
+        // Errors are described before they come here; pino's own serializer would copy all their fields.
+        serializers: { err: (described: unknown) => described },
       },
       ...(destination ? [destination] : []),
     );

@@ -11,6 +11,7 @@ import { PropertiesModule } from './properties/index.js';
 import { ProvidersModule } from './providers/index.js';
 import { QueuesModule } from './queues/index.js';
 import { SandboxLinkModule } from './sandbox-link/index.js';
+import { WebhooksModule } from './webhooks/index.js';
 
 /** The whole product: the only list of all modules. */
 @Module({})
@@ -30,6 +31,7 @@ export class AppModule {
         PaymentsModule,
         PropertiesModule,
         BookingsModule,
+        WebhooksModule,
         ...(config.sandbox.enabled ? [SandboxLinkModule] : []),
       ],
     };

@@ -1,8 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsOptional, IsString, MaxLength, MinLength, ValidateBy } from 'class-validator';
-import { parseObjectId } from '../../common/index.js';
-import { CaseInsensitiveEnum, IsAmount, ListQuery } from '../../http/index.js';
+import { IsIn, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { CaseInsensitiveEnum, IsAmount, IsObjectId, ListQuery } from '../../http/index.js';
 import { MOBILE_NETWORKS, type MobileNetwork, type PaymentMethod } from '../../providers/index.js';
 import { ATTEMPT_STATES, type AttemptStatus } from '../attempt.state.js';
 import { PAYMENT_STATES, type PaymentState } from '../payment.state.js';
@@ -27,18 +26,6 @@ function methodInAnyCase(value: unknown): unknown {
   return (
     exact ?? ALL_METHODS.find((method) => method.toLowerCase() === value.toLowerCase()) ?? value
   );
-}
-
-/** The integer id or the uuid of an object. */
-export function IsObjectId(): PropertyDecorator {
-  return ValidateBy({
-    name: 'isObjectId',
-    validator: {
-      validate: (value: unknown) =>
-        (typeof value === 'string' || typeof value === 'number') && parseObjectId(value) !== null,
-      defaultMessage: () => 'must be an integer id or a uuid',
-    },
-  });
 }
 
 export class CreatePaymentDto {

@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Audits } from '../audits/index.js';
+import {
+  actorOf,
+  DomainError,
+  type ObjectId,
+  parseObjectId,
+  type Principal,
+} from '../common/index.js';
+import { change, Outbox, Transactions } from '../database/index.js';
+import type { ListFilter, ListSource } from '../http/index.js';
+import type { WebhookEventsQuery } from './webhook-event.dto.js';
+import type { WebhookEventRow } from './webhook-event.entity.js';
+import { WEBHOOK_PROCESS } from './webhook-inbox.service.js';
+
+/**
+ * Events as administrators see them: those matched to their account; those matched to none belong to
+ * the default account.
+ */
+const VISIBLE = `(w.account_id = ? OR (w.account_id IS NULL
+  AND EXISTS (SELECT 1 FROM accounts a WHERE a.id = ? AND a.is_default)))`;
+
+@Injectable()
+export class WebhookEvents {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly transactions: Transactions,
+    private readonly outbox: Outbox,
+    private readonly audits: Audits,
+  ) {}
+
+  source(caller: Principal, query: WebhookEventsQuery): ListSource {
+    const { accountId } = caller;
+    const where: ListFilter[] = [{ sql: VISIBLE, params: [accountId, accountId] }];
+    for (const name of ['status', 'provider', 'verification', 'reference'] as const) {
+      const value = query[name];
+      if (value !== undefined) where.push({ sql: `w.${name} = ?`, params: [value] });
+    }
+    if (query.payment !== undefined) where.push(ofPayment(query.payment));
+    return {
+      select: 'w.*',
+      from: 'webhook_events w',
+      where,
+      orderings: { received_at: 'w.received_at', id: 'w.id' },
+      idColumn: 'w.id',
+      createdColumn: 'w.received_at',
+    };
+  }
+
+  /** @throws DomainError `webhook_event_not_found`, also for another account's. */
+  async read(
+    caller: Principal,
+    id: ObjectId,
+    manager: Pick<EntityManager, 'query'> = this.dataSource,
+  ): Promise<WebhookEventRow> {
+    const [column, value] = 'id' in id ? ['id', id.id] : ['uuid', id.uuid];
+    const visible = VISIBLE.replaceAll('?', '$2');
+    const rows: WebhookEventRow[] = await manager.query(
+      `SELECT w.* FROM webhook_events w WHERE w.${column} = $1 AND ${visible}`,
+      [value, caller.accountId],
+    );
+    if (!rows[0]) {
+      throw new DomainError('not_found', 'webhook_event_not_found', 'Webhook event not found');
+    }
+    return rows[0];
+  }
+
+  /**
+   * Puts an event back to work. Harmless at any time and any number of times: what it has done before,
+   * the settle path finds done.
+   */
+  async replay(caller: Principal, id: ObjectId, reason: string | null): Promise<WebhookEventRow> {
+    return this.transactions.run(async (manager) => {
+      const seen = await this.read(caller, id, manager);
+      const [row] = await change<WebhookEventRow>(
+        manager,
+        `UPDATE webhook_events SET status = 'received', reason = NULL, last_error = NULL,
+           processed_at = NULL, replays = replays + 1
+         WHERE id = $1 RETURNING *`,
+        [seen.id],
+      );
+      // Work that was finished long ago is swept away: it is written anew then.
+      const { uuid } = seen;
+      const payload = { eventId: seen.id };
+      await this.outbox.add(manager, { topic: WEBHOOK_PROCESS, key: uuid, payload });
+      await this.outbox.hasten(manager, WEBHOOK_PROCESS, uuid);
+      await this.audits.append(manager, [
+        {
+          accountId: caller.accountId,
+          actor: actorOf(caller),
+          action: 'webhook_event.replayed',
+          objectType: 'webhook_event',
+          objectId: seen.id,
+          paymentId: seen.payment_id,
+          changes: { status: [seen.status, 'received'], reason },
+        },
+      ]);
+      return row ?? seen;
+    });
+  }
+}
+
+function ofPayment(value: string): ListFilter {
+  const id = parseObjectId(value);
+  return id && 'uuid' in id
+    ? { sql: 'w.payment_id = (SELECT p.id FROM payments p WHERE p.uuid = ?)', params: [id.uuid] }
+    : { sql: 'w.payment_id = ?', params: [id && 'id' in id ? id.id : null] };
+}

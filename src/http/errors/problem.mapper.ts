@@ -59,6 +59,19 @@ const INTERNAL: Problem = {
   log: 'error',
 };
 
+/** Nobody is left to read this; it only keeps an aborted upload out of the error log. */
+const HANG_UP: Problem = {
+  status: 400,
+  code: 'request_aborted',
+  message: 'The request ended before its body was complete',
+  fate: 'reopen',
+  log: 'none',
+};
+
+function isHangUp(exception: unknown): boolean {
+  return exception instanceof Error && exception.message === 'aborted';
+}
+
 function fateOf(error: DomainError): ClaimFate {
   switch (error.kind) {
     case 'invalid':
@@ -116,6 +129,7 @@ function wordsFor(status: number): Pick<Problem, 'code' | 'message' | 'log'> {
 export function toProblem(exception: unknown): Problem {
   if (exception instanceof DomainError) return domainProblem(exception);
   if (exception instanceof HttpException) return httpProblem(exception);
+  if (isHangUp(exception)) return HANG_UP;
   const fastify = FASTIFY_PROBLEMS[codeOf(exception) ?? ''];
   if (fastify) return { ...fastify, fate: 'free', log: 'none' };
   return databaseProblem(exception) ?? INTERNAL;

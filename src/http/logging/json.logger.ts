@@ -6,6 +6,8 @@ import { maskText, maskValue } from './masking.js';
 
 type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 const STACK = /\n\s+at /;
+/** Nest tells of every module and route it finds at boot: of interest to whoever debugs that. */
+const BOOT_CHATTER = new Set(['InstanceLoader', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
 
 /**
  * Nest's logger as JSON lines on standard output, each with the request id and payment id it belongs to,
@@ -31,7 +33,8 @@ export class JsonLogger implements LoggerService {
   }
 
   log(message: unknown, ...params: unknown[]): void {
-    this.write('info', message, params);
+    const chatter = BOOT_CHATTER.has(String(params.at(-1)));
+    this.write(chatter ? 'debug' : 'info', message, params);
   }
 
   error(message: unknown, ...params: unknown[]): void {

@@ -11,6 +11,7 @@ import { change } from '../../database/index.js';
 
 const EVERY_MS = 60_000;
 const BATCH = 1000;
+const MAX_BATCHES = 100;
 /** Counters stay a while after they ran out, because the limiter's clock is the process's own. */
 const COUNTER_GRACE_MS = 3_600_000;
 
@@ -43,20 +44,26 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Answers how many claims were cleared. Rows that somebody works on are left for the next time. */
   async sweep(): Promise<number> {
-    const cleared = await change(
-      this.dataSource,
-      `DELETE FROM idempotency_claims WHERE id IN (
-         SELECT id FROM idempotency_claims WHERE expires_at < app_now()
-         LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING id`,
-      [BATCH],
-    );
     if (this.config.redisUrl === null) {
-      await this.dataSource.query(
-        `DELETE FROM rate_limits WHERE key IN (
-           SELECT key FROM rate_limits WHERE expire < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)`,
-        [Date.now() - COUNTER_GRACE_MS, BATCH],
-      );
+      await this.clear('rate_limits', 'key', 'expire < $1', [Date.now() - COUNTER_GRACE_MS]);
     }
-    return cleared.length;
+    return this.clear('idempotency_claims', 'id', 'expires_at < app_now()', []);
+  }
+
+  /** Short statements one after the other, so that nobody waits for a long one. */
+  private async clear(table: string, key: string, expired: string, params: unknown[]) {
+    let total = 0;
+    for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
+      const rows = await change(
+        this.dataSource,
+        `DELETE FROM ${table} WHERE ${key} IN (
+           SELECT ${key} FROM ${table} WHERE ${expired} LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+         RETURNING ${key}`,
+        params,
+      );
+      total += rows.length;
+      if (rows.length < BATCH) break;
+    }
+    return total;
   }
 }

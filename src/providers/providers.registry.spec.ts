@@ -7,7 +7,7 @@ import { gatewaySettings } from './gateways.js';
 import type { PaymentProvider, ProviderCapabilities } from './port/provider.port.js';
 import { falseClaims } from './provider.claims.js';
 import { ProvidersModule } from './providers.module.js';
-import { index, Providers } from './providers.registry.js';
+import { indexByCode, Providers } from './providers.registry.js';
 
 const CAPABILITIES: ProviderCapabilities = {
   currencies: ['XOF'],
@@ -108,16 +108,16 @@ describe('Providers', () => {
   });
 });
 
-describe('index', () => {
+describe('indexByCode', () => {
   const withSettings = (): boolean => false;
   it('orders by integer id', () => {
     const codes = (['stripe', 'azampay', 'wave'] as const).map((code) => aProvider({}, { code }));
-    expect([...index(codes, withSettings).keys()]).toEqual(['azampay', 'wave', 'stripe']);
+    expect([...indexByCode(codes, withSettings).keys()]).toEqual(['azampay', 'wave', 'stripe']);
   });
 
   it('lists every problem at once', () => {
     const wrong = [aProvider({ cancel: true }), aProvider({ lifetimeS: 0 })];
-    expect(() => index(wrong, () => true)).toThrow(
+    expect(() => indexByCode(wrong, () => true)).toThrow(
       [
         'gateway wave is enabled without settings: declare them in gateways.ts under the key "wave"',
         'gateway wave claims "cancel" without cancel(): add one of them',
@@ -130,7 +130,7 @@ describe('index', () => {
 
   it('lets a disabled gateway lack settings', () => {
     const off = aProvider({}, { enabled: false });
-    expect(index([off], () => true).get('wave')).toBe(off);
+    expect(indexByCode([off], () => true).get('wave')).toBe(off);
   });
 });
 

@@ -50,7 +50,7 @@ export class Providers implements OnModuleInit {
   }
 
   private load(): ReadonlyMap<string, PaymentProvider> {
-    this.byCode ??= index(this.discovered(), (provider) => this.lacksSettings(provider));
+    this.byCode ??= indexByCode(this.discovered(), (provider) => this.lacksSettings(provider));
     return this.byCode;
   }
 
@@ -69,7 +69,7 @@ export class Providers implements OnModuleInit {
 }
 
 /** @throws Error naming every duplicate, false claim and gateway without settings. */
-export function index(
+export function indexByCode(
   providers: readonly PaymentProvider[],
   lacksSettings: (provider: PaymentProvider) => boolean,
 ): ReadonlyMap<string, PaymentProvider> {

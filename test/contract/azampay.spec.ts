@@ -88,6 +88,7 @@ const harness: ProviderHarness = {
         env: { AZAMPAY_PUBLIC_KEY: publicKey.export({ type: 'spki', format: 'pem' }).toString() },
       };
     },
+    rotateKey: '/api/azampay/rotate-key',
     forgeries: {
       'another reference': withFields((f) => ({ ...f, utilityref: `${String(f['utilityref'])}X` })),
       'another gateway reference': withFields((f) => ({ ...f, externalreference: 'AZ0' })),

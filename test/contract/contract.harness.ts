@@ -45,6 +45,8 @@ export interface ProviderHarness {
       headers: Record<string, string>;
       env: Record<string, string>;
     };
+    /** How the sandbox comes to sign with another key, where the adapter reads the key by itself. */
+    rotateKey?: string;
     /** Each changes what the signature covers. */
     forgeries: Record<string, (rawBody: Buffer) => Buffer>;
     /** Each changes only what it does not cover. */

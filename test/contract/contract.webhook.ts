@@ -37,6 +37,16 @@ export function describeWebhook(
   }
 
   describe('parseWebhook', () => {
+    it('answers a request at once, and a process that just started too', async () => {
+      const { input } = await notified('approve');
+      const fresh = bench().provider();
+      const begun = performance.now();
+      const result = await fresh.parseWebhook?.(input, { trustCachedKeyOnly: true });
+      expect(performance.now() - begun).toBeLessThan(2_000);
+      expect(['verified', 'undecided']).toContain(result?.verdict);
+      expect((await verified(fresh, input)).state).toBe('paid');
+    });
+
     it('verifies and translates an approval', async () => {
       const { provider, attempt, input } = await notified('approve');
       const { amount, ...event } = await verified(provider, input);
@@ -100,6 +110,20 @@ export function describeWebhook(
         state: 'paid',
       });
     });
+
+    if (webhook.rotateKey) {
+      const rotateKey = webhook.rotateKey;
+      it('follows the gateway to another key', async () => {
+        const { provider, input } = await notified('approve');
+        await verified(provider, input);
+        await bench().control(rotateKey);
+        const attempt = await start(scene, provider);
+        await bench().sandbox.answer(attempt.reference, 'approve');
+        const [later] = await bench().trap.about(attempt.reference);
+        expect(later && (await verified(provider, later))).toMatchObject({ state: 'paid' });
+        expect((await judge(provider, input)).verdict).toBe('forged');
+      });
+    }
 
     it('refuses a foreign signature', async () => {
       const { provider, input } = await notified('approve', 'bad_signature');

@@ -2,8 +2,8 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 
 /** The documentation asks for about a day. */
 const CACHE_MS = 24 * 60 * 60_000;
-/** A key younger than this is taken as current: forged callbacks make us read the key no more often. */
-const FRESH_MS = 2 * 60_000;
+/** A key read anew is taken as current for this long: forged callbacks make us read it no more often. */
+const CURRENT_MS = 30_000;
 /** After a failed reading, pause this long. */
 const PAUSE_MS = 10_000;
 
@@ -26,7 +26,9 @@ export function readPublicKey(text: string): KeyObject | null {
  */
 export class AzamPayKeys {
   private kept: { key: KeyObject; since: number } | null = null;
-  private lastTry = Number.NEGATIVE_INFINITY;
+  /** When the kept key was last read in another's place, for a signature had failed against that one. */
+  private rereadAt = Number.NEGATIVE_INFINITY;
+  private failedAt = Number.NEGATIVE_INFINITY;
   private underway: Promise<KeyObject | null> | null = null;
 
   constructor(
@@ -45,7 +47,7 @@ export class AzamPayKeys {
   /** False while a signature that fails against `cached` may still be one made with a newer key. */
   get current(): boolean {
     if (this.pinned) return true;
-    return this.kept !== null && this.now() - this.kept.since < FRESH_MS;
+    return this.now() - this.rereadAt < CURRENT_MS;
   }
 
   /** Sees to it in the background that there is a key when one is needed. */
@@ -53,12 +55,11 @@ export class AzamPayKeys {
     if (!this.cached) void this.refresh();
   }
 
-  /** Reads the key unless the one at hand is current. Null: out of reach, ask again later. */
+  /** Reads the key, unless the one at hand is known to be current. Null: out of reach, ask again later. */
   refresh(): Promise<KeyObject | null> {
     if (this.current) return Promise.resolve(this.cached);
     if (this.underway) return this.underway;
-    if (this.now() - this.lastTry < PAUSE_MS) return Promise.resolve(null);
-    this.lastTry = this.now();
+    if (this.now() - this.failedAt < PAUSE_MS) return Promise.resolve(null);
     this.underway = this.read().finally(() => {
       this.underway = null;
     });
@@ -67,7 +68,12 @@ export class AzamPayKeys {
 
   private async read(): Promise<KeyObject | null> {
     const key = await this.fetch();
-    if (key) this.kept = { key, since: this.now() };
+    if (!key) {
+      this.failedAt = this.now();
+      return null;
+    }
+    if (this.kept) this.rereadAt = this.now();
+    this.kept = { key, since: this.now() };
     return key;
   }
 }

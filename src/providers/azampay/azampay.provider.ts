@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { randomToken } from '../../common/index.js';
 import { CONFIG, type Config } from '../../config/index.js';
@@ -36,6 +37,9 @@ import {
 } from './azampay.mapper.js';
 import type { AzamPayCallback } from './azampay.types.js';
 import { hasValidSignature, readCallback, sameSecret, toEvent } from './azampay.webhook.js';
+
+/** How long a callback's request waits for a key; after that the job judges. */
+const KEY_WAIT_MS = 1_000;
 
 interface Connection {
   settings: AzamPaySettings;
@@ -153,8 +157,7 @@ export class AzamPayProvider implements PaymentProvider {
     if (keys.current) return 'forged';
     // No key yet, or one that may have been replaced meanwhile: only a fresh one can tell.
     const reading = keys.refresh();
-    if (trustCachedKeyOnly) return 'undecided';
-    const key = await reading;
+    const key = await (trustCachedKeyOnly ? atOnce(reading) : reading);
     if (key === null) return 'undecided';
     return matches(key) ? 'verified' : 'forged';
   }
@@ -230,6 +233,16 @@ async function query(call: Promise<GatewayAnswer>): Promise<GatewayAnswer> {
   } catch (error) {
     if (!(error instanceof ProviderOutcomeUnknownError)) throw error;
     throw new ProviderUnavailableError(error.message, 'unreachable', { cause: error });
+  }
+}
+
+/** What comes within the time that a gateway may be kept waiting for our 200; null otherwise. */
+async function atOnce(reading: Promise<KeyObject | null>): Promise<KeyObject | null> {
+  const done = new AbortController();
+  try {
+    return await Promise.race([reading, delay(KEY_WAIT_MS, null, { signal: done.signal })]);
+  } finally {
+    done.abort();
   }
 }
 

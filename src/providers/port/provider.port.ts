@@ -178,7 +178,10 @@ export interface PaymentProvider {
   initiate(request: InitiateRequest): Promise<InitiateResult>;
   fetchStatus?(attempt: AttemptView): Promise<StatusResult>;
   cancel?(attempt: AttemptView): Promise<void>;
-  /** Verifies and translates; `trustCachedKeyOnly` is set in the request so that it answers fast. */
+  /**
+   * Verifies and translates. `trustCachedKeyOnly` is set in the request, which must answer fast: a key that
+   * is not there within a second makes the verdict `undecided`.
+   */
   parseWebhook?(
     input: WebhookInput,
     options: { trustCachedKeyOnly: boolean },

@@ -56,7 +56,9 @@ describe('the documentation', () => {
   it('serves ReDoc itself as UTF-8', async () => {
     const response = await room.call('/redoc/redoc.standalone.js');
     expect(response.headers.get('content-type')).toBe('application/javascript; charset=utf-8');
-    expect((await response.text()).length).toBeGreaterThan(500_000);
+    const text = await response.text();
+    expect(text.length).toBeGreaterThan(500_000);
+    expect(text).not.toContain('cdn.redoc.ly');
   });
 
   it('prints paths with their trailing slash and hides what is not for clients', () => {
@@ -102,6 +104,16 @@ describe('the documentation', () => {
       }
     }
     expect(lacking).toEqual([]);
+  });
+
+  it('leaves optional parameters for the reader to fill in', () => {
+    const optional = Object.values(document.paths)
+      .flatMap((item) => [item.get, item.post])
+      .flatMap((operation) => operation?.parameters ?? [])
+      .filter((part) => 'name' in part && !part.required);
+    expect(optional.length).toBeGreaterThan(5);
+    expect(JSON.stringify(optional)).not.toContain('"example"');
+    expect(JSON.stringify(optional)).toContain('E.g. `2026-01-01T00:00:00Z`.');
   });
 
   it('documents lists, ids, idempotency keys and errors', () => {

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { fieldSentence } from '../validation/validation.problem.js';
 
 const REQUEST_ID = '3f0c9c1e-6c55-4a6e-9f0b-0f4f7b8f2d11';
 
@@ -44,14 +45,6 @@ export interface ErrorExample {
 }
 
 const EXAMPLES: Record<number, { description: string; example: Omit<ErrorExample, 'status'> }> = {
-  400: {
-    description: 'The input is invalid or a business rule forbids it',
-    example: {
-      code: 'validation_failed',
-      message: 'amount is required',
-      errors: { amount: ['is required'] },
-    },
-  },
   401: {
     description: 'Not logged in, or the access token is not valid any more',
     example: { code: 'unauthenticated', message: 'Log in first' },
@@ -90,13 +83,25 @@ const EXAMPLES: Record<number, { description: string; example: Omit<ErrorExample
 };
 
 export function describeStatus(status: number): string {
+  if (status === 400) return 'The input is invalid or a business rule forbids it';
   return EXAMPLES[status]?.description ?? 'The request was refused';
 }
 
-/** The example for a status, unless the route brings its own. */
-export function defaultExample(status: number): ErrorExample {
+/** The example for a status, unless the route brings its own; `field` is one that a caller may get wrong. */
+export function defaultExample(status: number, field = 'amount'): ErrorExample {
+  if (status === 400) return invalidExample(field);
   const known = EXAMPLES[status]?.example;
   return { status, code: 'error', message: 'The request was refused', ...known };
+}
+
+function invalidExample(field: string): ErrorExample {
+  const message = field === 'page' ? 'must be a whole number from 1' : 'is required';
+  return {
+    status: 400,
+    code: 'validation_failed',
+    message: fieldSentence(field, message),
+    errors: { [field]: [message] },
+  };
 }
 
 /** An example as the named surface answers it. */

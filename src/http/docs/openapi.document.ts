@@ -51,7 +51,8 @@ function withSlash(path: string): string {
 
 function completeOperation(path: string, operation: Operation, document: OpenAPIObject): void {
   describeIds(path, operation);
-  addErrors(path, operation);
+  keepOptionalBlank(operation);
+  addErrors(path, operation, document);
   const answers = Object.values(operation.responses);
   for (const part of [operation.requestBody, ...answers]) {
     if (!part || '$ref' in part) continue;
@@ -80,14 +81,31 @@ function describeIds(path: string, operation: Operation): void {
   operation.parameters = [...ids, ...others];
 }
 
+/**
+ * Swagger UI fills in and sends every parameter that has an example: filters nobody asked for, and one
+ * idempotency key for all requests. So those of optional parameters move into the description.
+ */
+function keepOptionalBlank(operation: Operation): void {
+  for (const parameter of operation.parameters ?? []) {
+    if ('$ref' in parameter || parameter.required) continue;
+    const { example: inner, ...schema } = parameter.schema as { example?: unknown };
+    const example: unknown = parameter.example ?? inner;
+    if (example === undefined) continue;
+    delete parameter.example;
+    parameter.schema = schema;
+    const words = typeof example === 'string' ? example : JSON.stringify(example);
+    parameter.description = `${parameter.description ?? ''} E.g. \`${words}\`.`.trim();
+  }
+}
+
 function isId(name: string): boolean {
   return /(^|_)id$/.test(name);
 }
 
-function addErrors(path: string, operation: Operation): void {
+function addErrors(path: string, operation: Operation, document: OpenAPIObject): void {
   const declared = (operation[ERRORS_EXTENSION] ?? []) as (number | ErrorExample)[];
   const errors = declared.map((error) =>
-    typeof error === 'number' ? defaultExample(error) : error,
+    typeof error === 'number' ? defaultExample(error, firstField(operation, document)) : error,
   );
   const further = [429];
   if (operation.security) further.push(401);
@@ -110,6 +128,14 @@ function addErrors(path: string, operation: Operation): void {
       content: { 'application/json': { schema, examples } },
     };
   }
+}
+
+/** A field that a caller of this route may get wrong. */
+function firstField(operation: Operation, document: OpenAPIObject): string {
+  const { requestBody } = operation;
+  const content = requestBody && 'content' in requestBody ? requestBody.content : {};
+  const body = exampleOf(content['application/json']?.schema, document);
+  return Object.keys(body ?? {})[0] ?? 'page';
 }
 
 function named(errors: ErrorExample[], surface: 'plain' | 'envelope') {

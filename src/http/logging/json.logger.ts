@@ -7,7 +7,13 @@ import { maskText, maskValue } from './masking.js';
 type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 const STACK = /\n\s+at /;
 /** Nest tells of every module and route it finds at boot: of interest to whoever debugs that. */
-const BOOT_CHATTER = new Set(['InstanceLoader', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
+const BOOT_CHATTER = new Set([
+  'InstanceLoader',
+  'NestApplication',
+  'NestFactory',
+  'RouterExplorer',
+  'RoutesResolver',
+]);
 
 /**
  * Nest's logger as JSON lines on standard output, each with the request id and payment id it belongs to,

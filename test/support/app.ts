@@ -48,6 +48,12 @@ const QUICK_ENV = {
   AZAMPAY_POLL_SCHEDULE_S: '1,2,3,4,5,6,7,8,9,10,12,15,20,30',
 };
 
+/** Where the suite runs on Redis, each worker has a database of its own there. */
+function redis(): Record<string, string> {
+  const { TEST_REDIS_URL: url, JEST_WORKER_ID: worker = '1' } = process.env;
+  return url ? { REDIS_URL: `${url}/${worker}` } : {};
+}
+
 /**
  * The whole product in this process, on a database of its own, with a sandbox of its own in the gateways'
  * place. `overrides` are settings as in `.env.example`.
@@ -71,6 +77,7 @@ export async function startApp(
         SANDBOX: 'on',
         SANDBOX_PORT: String(await freePort()),
         ...QUICK_ENV,
+        ...redis(),
         ...overrides,
       },
       gatewaySettings,

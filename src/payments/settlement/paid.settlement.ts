@@ -32,7 +32,8 @@ export class PaidSettlement {
     const doubt = await this.doubt(manager, fact, attempt);
     if (doubt) return answer('parked', doubt);
 
-    const gatewayId = fact.gatewayTransactionId ?? attempt.gateway_transaction_id;
+    // The id that `initiate` gave is the one apps have seen; the evidence may carry another.
+    const gatewayId = attempt.gateway_transaction_id ?? fact.gatewayTransactionId;
     const next = transition(payment.status, 'completed', fact.cause);
     if (!next.allowed || !next.changes) {
       await this.keepOverpayment(manager, fact, payment, attempt, gatewayId);
@@ -191,6 +192,9 @@ export class PaidSettlement {
         status: [attempt.status, 'completed'],
         provider: attempt.provider,
         gateway_transaction_id: gatewayId,
+        ...(fact.gatewayTransactionId !== gatewayId
+          ? { evidence_id: fact.gatewayTransactionId }
+          : {}),
       },
     };
   }

@@ -9,7 +9,7 @@ export interface PaidFact {
   kind: 'paid';
   transactionId: number;
   cause: Extract<Cause, 'evidence' | 'cash' | 'approval'>;
-  /** The gateway's id; null leaves the one already known. */
+  /** The gateway's id in the evidence; one that is known already stays. */
   gatewayTransactionId: string | null;
   /** What the gateway says it took, compared with ours; null where it states no amount. */
   amount: Money | null;

@@ -127,6 +127,17 @@ describe('operations', () => {
       expect(lines.filter((text) => text.includes('log-test-0001'))).toHaveLength(1);
     });
 
+    it('tell of what never found a route', async () => {
+      await room.raw(
+        'GET /%zz HTTP/1.1\r\nHost: x\r\nX-Request-Id: log-test-0003\r\nConnection: close\r\n\r\n',
+      );
+      expect(await lineOf('log-test-0003', 'unroutable')).toMatchObject({
+        level: 'info',
+        status: 400,
+        code: 'malformed_path',
+      });
+    });
+
     it('hold the stack of what is our fault, with the body context intact, but no parameters', async () => {
       behaviour.work = () => {
         throw Object.assign(new Error('broke for +255 653 294 241 and jane.doe@example.test'), {

@@ -82,6 +82,13 @@ const EXAMPLES: Record<number, { description: string; example: Omit<ErrorExample
   },
 };
 
+/** What a second request gets while the first with the same idempotency key runs. */
+export const IN_PROGRESS: ErrorExample = {
+  status: 409,
+  code: 'idempotency_in_progress',
+  message: 'The first request with this Idempotency-Key is still running; ask again in a moment',
+};
+
 export function describeStatus(status: number): string {
   if (status === 400) return 'The input is invalid or a business rule forbids it';
   return EXAMPLES[status]?.description ?? 'The request was refused';

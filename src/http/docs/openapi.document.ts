@@ -8,6 +8,7 @@ import {
   describeStatus,
   ErrorAnswer,
   exampleBody,
+  IN_PROGRESS,
   PaymentErrorAnswer,
   type ErrorExample,
 } from './error.schemas.js';
@@ -110,7 +111,10 @@ function addErrors(path: string, operation: Operation, document: OpenAPIObject):
   const further = [429];
   if (operation.security) further.push(401);
   if (operation[RESTRICTED_EXTENSION]) further.push(403);
-  if (hasIdempotencyKey(operation)) further.push(422);
+  if (hasIdempotencyKey(operation)) {
+    further.push(422);
+    errors.push(IN_PROGRESS);
+  }
   for (const status of further) {
     if (!errors.some((error) => error.status === status)) errors.push(defaultExample(status));
   }

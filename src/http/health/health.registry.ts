@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 
 /** Answers null when all is well, else in a few words what is missing; may throw. */
@@ -9,11 +10,11 @@ export interface Readiness {
   checks: Record<string, string>;
 }
 
-const PROBE_TIMEOUT_MS = 2000;
-
 /** What must work before this process may get requests. Rooms register their probes when they start. */
 @Injectable()
 export class HealthRegistry implements OnModuleDestroy {
+  /** How long a probe may take before it counts as failed. */
+  probeTimeoutMs = 2000;
   private readonly logger = new Logger(HealthRegistry.name);
   private readonly probes = new Map<string, HealthProbe>();
   private running: Promise<Readiness> | null = null;
@@ -60,17 +61,18 @@ export class HealthRegistry implements OnModuleDestroy {
   }
 
   private async run(name: string, probe: HealthProbe): Promise<string> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<string>((resolve) => {
-      timer = setTimeout(resolve, PROBE_TIMEOUT_MS, `no answer within ${PROBE_TIMEOUT_MS} ms`);
-    });
+    const answered = new AbortController();
+    const late = `no answer within ${this.probeTimeoutMs} ms`;
+    const deadline = delay(this.probeTimeoutMs, late, { signal: answered.signal });
     try {
-      return (await Promise.race([probe(), late])) ?? 'ok';
+      return (await Promise.race([probe(), deadline])) ?? 'ok';
     } catch (error) {
       this.logger.warn({ msg: `health probe ${name} failed`, err: error });
       return 'failed';
     } finally {
-      clearTimeout(timer);
+      // Cancelling rejects it, and a probe that throws at once leaves nobody else to hear that.
+      deadline.catch(() => undefined);
+      answered.abort();
     }
   }
 }

@@ -1,9 +1,12 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendProblem } from '../errors/error.filter.js';
 import { toProblem } from '../errors/problem.mapper.js';
+
+const logger = new Logger('Http');
 
 /** The router's own refusals (a broken escape, an endless parameter), which no filter sees. */
 export function answerFrameworkError(
@@ -14,7 +17,11 @@ export function answerFrameworkError(
   reply.header('x-request-id', request.id);
   reply.header('x-content-type-options', 'nosniff');
   reply.header('cache-control', 'no-store');
-  sendProblem(toProblem(error), request, reply);
+  const problem = toProblem(error);
+  sendProblem(problem, request, reply);
+  const { status, code } = problem;
+  const msg = `${request.method} unroutable ${status}`;
+  logger.log({ msg, request_id: request.id, status, code, ip: request.ip });
 }
 
 const CLIENT_ERRORS: Record<string, { status: number; code: string; message: string }> = {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Audits, type NewAuditEntry } from '../../audits/index.js';
 import { formatMinor } from '../../common/index.js';
-import { Ledger } from '../../ledger/index.js';
+import { Ledger, type Posting } from '../../ledger/index.js';
 import type { AttemptRow, PaymentRow } from '../payment.entity.js';
 import { transition } from '../payment.state.js';
 import type { PaidFact, LockedRows, Settled } from './settlement.types.js';
@@ -83,20 +83,11 @@ export class PaidSettlement {
        WHERE id = $1`,
       [payment.id, appliedMinor.toString(), excessMinor.toString(), attempt.provider, gatewayId],
     );
-    await this.ledger.post(manager, {
-      accountId: payment.account_id,
-      currency: payment.currency,
-      fact: 'paid',
-      sourceType: 'transaction',
-      sourceId: String(attempt.id),
-      paymentId: payment.id,
-      memo: `Payment ${payment.id} for ${payment.payable_reference}`,
-      postings: [
-        { code: `clearing:${attempt.provider}`, amountMinor },
-        { code: `settled:${payment.payable_kind}`, amountMinor: -appliedMinor },
-        { code: 'unallocated', amountMinor: -excessMinor },
-      ],
-    });
+    await this.post(manager, payment, attempt, `Payment ${payment.id}`, [
+      { code: `clearing:${attempt.provider}`, amountMinor },
+      { code: `settled:${payment.payable_kind}`, amountMinor: -appliedMinor },
+      { code: 'unallocated', amountMinor: -excessMinor },
+    ]);
     await this.audits.append(manager, [
       this.attemptEntry(fact, payment, attempt, gatewayId),
       {
@@ -125,19 +116,10 @@ export class PaidSettlement {
   ): Promise<void> {
     const amountMinor = BigInt(attempt.amount_minor);
     await this.completeAttempt(manager, fact, attempt, gatewayId, true);
-    await this.ledger.post(manager, {
-      accountId: payment.account_id,
-      currency: payment.currency,
-      fact: 'paid',
-      sourceType: 'transaction',
-      sourceId: String(attempt.id),
-      paymentId: payment.id,
-      memo: `Overpayment of payment ${payment.id} for ${payment.payable_reference}`,
-      postings: [
-        { code: `clearing:${attempt.provider}`, amountMinor },
-        { code: 'unallocated', amountMinor: -amountMinor },
-      ],
-    });
+    await this.post(manager, payment, attempt, `Overpayment of payment ${payment.id}`, [
+      { code: `clearing:${attempt.provider}`, amountMinor },
+      { code: 'unallocated', amountMinor: -amountMinor },
+    ]);
     await this.audits.append(manager, [
       this.attemptEntry(fact, payment, attempt, gatewayId),
       {
@@ -152,6 +134,25 @@ export class PaidSettlement {
         },
       },
     ]);
+  }
+
+  private async post(
+    manager: EntityManager,
+    payment: PaymentRow,
+    attempt: AttemptRow,
+    what: string,
+    postings: Posting[],
+  ): Promise<void> {
+    await this.ledger.post(manager, {
+      accountId: payment.account_id,
+      currency: payment.currency,
+      fact: 'paid',
+      sourceType: 'transaction',
+      sourceId: String(attempt.id),
+      paymentId: payment.id,
+      memo: `${what} for ${payment.payable_reference}`,
+      postings,
+    });
   }
 
   private async completeAttempt(

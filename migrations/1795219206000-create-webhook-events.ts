@@ -46,6 +46,9 @@ export class CreateWebhookEvents1795219206000 implements MigrationInterface {
       CREATE INDEX webhook_events_newest ON webhook_events (account_id, received_at DESC, id DESC);
       CREATE INDEX webhook_events_by_status
         ON webhook_events (account_id, status, received_at DESC, id DESC);
+      -- For the default account, which sees those matched to none as well.
+      CREATE INDEX webhook_events_by_time ON webhook_events (received_at DESC, id DESC);
+      CREATE INDEX webhook_events_parked ON webhook_events (provider) WHERE status = 'parked';
       CREATE INDEX webhook_events_by_reference ON webhook_events (reference);
       CREATE INDEX webhook_events_by_payment ON webhook_events (payment_id)
         WHERE payment_id IS NOT NULL;

@@ -1,1 +1,2 @@
+export { failureText } from './failure.text.js';
 export * from './queues.module.js';

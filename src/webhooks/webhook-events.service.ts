@@ -48,16 +48,13 @@ export class WebhookEvents {
     };
   }
 
-  /** @throws DomainError `webhook_event_not_found`, also for another account's. */
-  async read(
-    caller: Principal,
-    id: ObjectId,
-    manager: Pick<EntityManager, 'query'> = this.dataSource,
-  ): Promise<WebhookEventRow> {
+  /** Locks the row when `manager` is given. @throws DomainError `webhook_event_not_found`, also for another account's. */
+  async read(caller: Principal, id: ObjectId, manager?: EntityManager): Promise<WebhookEventRow> {
     const [column, value] = 'id' in id ? ['id', id.id] : ['uuid', id.uuid];
     const visible = VISIBLE.replaceAll('?', '$2');
-    const rows: WebhookEventRow[] = await manager.query(
-      `SELECT w.* FROM webhook_events w WHERE w.${column} = $1 AND ${visible}`,
+    const rows: WebhookEventRow[] = await (manager ?? this.dataSource).query(
+      `SELECT w.* FROM webhook_events w WHERE w.${column} = $1 AND ${visible}
+       ${manager ? 'FOR UPDATE OF w' : ''}`,
       [value, caller.accountId],
     );
     if (!rows[0]) {

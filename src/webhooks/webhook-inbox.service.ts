@@ -1,9 +1,17 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DomainError } from '../common/index.js';
 import { Outbox, Transactions } from '../database/index.js';
-import { Metrics } from '../http/index.js';
-import { type ProviderCode, Providers, type WebhookEvent } from '../providers/index.js';
+import {
+  type PaymentProvider,
+  type ProviderCode,
+  Providers,
+  type WebhookEvent,
+  type WebhookInput,
+  type WebhookVerdict,
+} from '../providers/index.js';
+import { storable, storableJson, storableKey } from './storable.text.js';
 import { toStored, type Verification } from './webhook-event.entity.js';
+import { WebhookMetrics } from './webhook.metrics.js';
 
 /** Outbox topic of the work on a stored event; the key is the event's uuid. */
 export const WEBHOOK_PROCESS = 'webhook.process';
@@ -19,20 +27,14 @@ export interface Delivery {
 /** Takes notifications in: verified on the raw bytes, stored with their work in one commit, then answered. */
 @Injectable()
 export class WebhookInbox {
-  private readonly deliveries;
+  private readonly logger = new Logger('Webhooks');
 
   constructor(
     private readonly providers: Providers,
     private readonly transactions: Transactions,
     private readonly outbox: Outbox,
-    metrics: Metrics,
-  ) {
-    this.deliveries = metrics.counter(
-      'webhook_deliveries_total',
-      'Notifications of gateways by what became of them at the door',
-      ['provider', 'outcome'] as const,
-    );
-  }
+    private readonly metrics: WebhookMetrics,
+  ) {}
 
   /**
    * Asks nobody outside, so that the gateway gets its answer at once. A repeat is taken for granted.
@@ -43,13 +45,10 @@ export class WebhookInbox {
     if (!provider.enabled || !provider.parseWebhook) {
       throw new DomainError('not_found', 'gateway_not_enabled', 'This gateway is not set up here');
     }
-    const headers = singleValues(delivery.headers);
-    const verdict = await provider.parseWebhook(
-      { rawBody: delivery.rawBody, headers },
-      { trustCachedKeyOnly: true },
-    );
+    const input = { rawBody: delivery.rawBody, headers: singleValues(delivery.headers) };
+    const verdict = await this.read(provider, input);
     if ('reason' in verdict) {
-      this.count(code, verdict.verdict);
+      this.metrics.delivered(code, verdict.verdict);
       throw verdict.verdict === 'forged'
         ? new DomainError('unauthenticated', 'invalid_signature', 'Invalid signature')
         : new DomainError(
@@ -58,24 +57,31 @@ export class WebhookInbox {
             'Not a notification of this gateway',
           );
     }
-    const stored = await this.store(
-      code,
-      verdict.verdict,
-      verdict.event,
-      delivery.rawBody,
-      headers,
-    );
-    this.count(code, stored ? verdict.verdict : 'repeated');
+    const stored = await this.store(code, verdict.verdict, verdict.event, input);
+    this.metrics.delivered(code, stored ? verdict.verdict : 'repeated');
   }
 
+  /** Bytes that an adapter trips over are the sender's fault as far as the answer goes; the log tells us. */
+  private async read(provider: PaymentProvider, input: WebhookInput): Promise<WebhookVerdict> {
+    try {
+      const verdict = await provider.parseWebhook?.(input, { trustCachedKeyOnly: true });
+      return verdict ?? { verdict: 'malformed', reason: 'no notifications of this gateway' };
+    } catch (error) {
+      this.metrics.delivered(provider.code, 'unreadable');
+      this.logger.error({ msg: `the adapter of ${provider.code} fails to read`, err: error });
+      return { verdict: 'malformed', reason: 'the adapter fails to read it' };
+    }
+  }
+
+  /** False for a repeat. One commit for the event and its work: neither is ever there alone. */
   private async store(
     provider: ProviderCode,
     verification: Verification,
     event: WebhookEvent,
-    rawBody: Buffer,
-    headers: Record<string, string | undefined>,
+    { rawBody, headers }: WebhookInput,
   ): Promise<boolean> {
     const kept = Object.fromEntries(KEPT_HEADERS.map((name) => [name, headers[name]]));
+    const gatewayId = event.gatewayTransactionId;
     try {
       return await this.transactions.run(async (manager) => {
         const rows: { id: number; uuid: string }[] = await manager.query(
@@ -85,36 +91,30 @@ export class WebhookInbox {
            ON CONFLICT (provider, dedupe_key) DO NOTHING RETURNING id, uuid`,
           [
             provider,
-            event.dedupeKey,
+            storableKey(event.dedupeKey),
             verification,
-            JSON.stringify(kept),
+            storableJson(kept),
             rawBody,
-            JSON.stringify(toStored(event)),
-            event.wireStatus,
-            event.reference,
-            event.gatewayTransactionId,
+            storableJson(toStored(event)),
+            storable(event.wireStatus),
+            storable(event.reference),
+            gatewayId === null ? null : storable(gatewayId),
           ],
         );
         const [row] = rows;
         if (!row) return false;
-        await this.outbox.add(manager, {
-          topic: WEBHOOK_PROCESS,
-          key: row.uuid,
-          payload: { eventId: row.id },
-        });
+        const payload = { eventId: row.id };
+        await this.outbox.add(manager, { topic: WEBHOOK_PROCESS, key: row.uuid, payload });
         return true;
       });
     } catch (error) {
-      this.count(provider, 'not_stored');
+      this.metrics.delivered(provider, 'not_stored');
+      this.logger.error({ msg: `a notification of ${provider} cannot be stored`, err: error });
       throw new DomainError('unavailable', 'not_stored', 'Cannot be stored now: send it again', {
         retryAfterS: 5,
         cause: error,
       });
     }
-  }
-
-  private count(provider: ProviderCode, outcome: string): void {
-    this.deliveries.inc({ provider, outcome });
   }
 }
 

@@ -1,5 +1,4 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
 import { notePayment } from '../common/index.js';
 import {
   OutboxHandlers,
@@ -8,39 +7,38 @@ import {
   Transactions,
 } from '../database/index.js';
 import { type AppliedEvent, GatewayEvents } from '../payments/index.js';
-import { Providers, type WebhookEvent } from '../providers/index.js';
-import { type EventStatus, fromStored, type WebhookEventRow } from './webhook-event.entity.js';
+import { Providers, type WebhookEvent, type WebhookVerdict } from '../providers/index.js';
+import { failureText } from '../queues/index.js';
+import { type Conclusion, WebhookConclusions } from './webhook-conclusions.service.js';
+import { decide, type Decision } from './webhook.decision.js';
+import { fromStored, type WebhookEventRow } from './webhook-event.entity.js';
 import { WEBHOOK_PROCESS } from './webhook-inbox.service.js';
 
 const DONE: OutboxVerdict = { done: true };
-/** How often a gateway that does not hand out its key is asked again, and for how long. */
+/** A key out of reach is asked for after 30 s, 1 min, 2 min … 1 h: about two hours in all. */
 const KEY_RETRY_S = 30;
-const KEY_TRIES = 10;
-
-interface Conclusion extends Partial<Omit<AppliedEvent, 'disposition' | 'reason'>> {
-  status: Exclude<EventStatus, 'received'>;
-  reason: string | null;
-}
+const KEY_RETRY_MAX_S = 3600;
+const KEY_TRIES = 8;
 
 const STATUS = {
   applied: 'processed',
   no_change: 'ignored',
   parked: 'parked',
 } as const satisfies Record<AppliedEvent['disposition'], Conclusion['status']>;
+const ASKED: Conclusion = { status: 'processed', reason: 'asked_the_gateway' };
 
 /**
- * Works on stored events. A proven one is evidence; an unsigned one makes us ask the gateway; what can
- * be neither proven nor asked about waits for a person. Concluding is conditional on `received`, so that
- * redelivered work finds nothing to do.
+ * Works on stored events. A proven one is evidence; an unproven one at most makes us ask the gateway;
+ * what can be neither proven nor asked about waits for a person.
  */
 @Injectable()
 export class WebhookProcessing implements OnModuleInit {
   constructor(
     private readonly handlers: OutboxHandlers,
-    private readonly dataSource: DataSource,
     private readonly transactions: Transactions,
     private readonly providers: Providers,
-    private readonly events: GatewayEvents,
+    private readonly payments: GatewayEvents,
+    private readonly conclusions: WebhookConclusions,
   ) {}
 
   onModuleInit(): void {
@@ -49,102 +47,105 @@ export class WebhookProcessing implements OnModuleInit {
       topic: WEBHOOK_PROCESS,
       leaseS: 60,
       handle: (row) => this.process(row),
-      onParked: (row, manager, error) => this.giveUp(row, manager, error),
+      onParked: (row, manager, error) => this.conclusions.giveUp(manager, eventId(row), error),
     });
   }
 
   private async process(row: OutboxRow): Promise<OutboxVerdict> {
-    const rows: WebhookEventRow[] = await this.dataSource.query(
-      'SELECT * FROM webhook_events WHERE id = $1',
-      [row.payload['eventId']],
-    );
-    const event = rows[0];
-    if (!event || event.status !== 'received') return DONE;
-    if (event.verification !== 'verified') return this.decide(event, row.attempts);
-    await this.apply(event, fromStored(event.event));
-    return DONE;
+    const event = await this.conclusions.findOpen(eventId(row));
+    if (!event) return DONE;
+    try {
+      return await this.follow(event, await this.decide(event), row.attempts);
+    } catch (error) {
+      await this.conclusions.noteFailure(event.id, failureText(error));
+      throw error;
+    }
   }
 
-  /** Its key could not be had when it came, or it carries no proof: now the gateway may be asked. */
-  private async decide(event: WebhookEventRow, tries: number): Promise<OutboxVerdict> {
-    const provider = this.providers.get(event.provider);
-    const verdict = await provider.parseWebhook?.(
-      { rawBody: event.raw_body, headers: event.headers },
-      { trustCachedKeyOnly: false },
-    );
-    if (!verdict || 'reason' in verdict) {
-      await this.conclude(event, () => ({ status: 'ignored', reason: 'invalid_signature' }));
-      return DONE;
+  private async decide(event: WebhookEventRow): Promise<Decision> {
+    const { capabilities } = this.providers.get(event.provider);
+    const stored = { verification: event.verification, event: fromStored(event.event) };
+    return decide(stored, await this.reread(event), capabilities);
+  }
+
+  /** Asks for the key where the proof is still open; a replay of what is proven is only read anew. */
+  private async reread(event: WebhookEventRow): Promise<WebhookVerdict | null> {
+    const proven = event.verification === 'verified';
+    if (proven && event.replays === 0) return null;
+    const verdict = await this.providers
+      .get(event.provider)
+      .parseWebhook?.(
+        { rawBody: event.raw_body, headers: event.headers },
+        { trustCachedKeyOnly: proven },
+      );
+    return verdict ?? null;
+  }
+
+  private async follow(
+    event: WebhookEventRow,
+    decision: Decision,
+    tries: number,
+  ): Promise<OutboxVerdict> {
+    switch (decision.kind) {
+      case 'apply':
+        await this.apply(event, decision.event);
+        return DONE;
+      case 'ask':
+        await this.ask(event, { status: 'parked', reason: decision.otherwise });
+        return DONE;
+      case 'verify_later':
+        return this.verifyLater(event, decision.mayAsk, tries);
+      default: {
+        const status = decision.kind === 'ignore' ? 'ignored' : 'parked';
+        await this.conclusions.conclude(event, () => ({ status, reason: decision.reason }));
+        return DONE;
+      }
     }
-    if (verdict.verdict === 'verified') {
-      await this.apply(event, verdict.event);
-      return DONE;
-    }
-    if (verdict.verdict === 'undecided' && tries < KEY_TRIES) {
-      return { done: false, againInS: KEY_RETRY_S };
-    }
-    await this.hint(event, verdict.askGateway !== false);
-    return DONE;
   }
 
   private async apply(event: WebhookEventRow, proven: WebhookEvent): Promise<void> {
-    await this.conclude(event, async (manager) => {
-      const applied = await this.events.apply(manager, event.provider, proven);
+    await this.conclusions.conclude(event, async (manager) => {
+      const applied = await this.payments.apply(manager, event.provider, proven);
       if (applied.paymentId !== null) notePayment(applied.paymentId);
       const { disposition, ...match } = applied;
-      return { ...match, status: STATUS[disposition] };
+      const status = STATUS[disposition];
+      return {
+        ...match,
+        status,
+        reason: match.reason ?? (status === 'processed' ? null : disposition),
+        verification: 'verified',
+      };
     });
   }
 
-  /** Not proven: never moves money, at most makes us ask. */
-  private async hint(event: WebhookEventRow, mayAsk: boolean): Promise<void> {
-    const askable = mayAsk && this.providers.get(event.provider).capabilities.statusQuery;
-    await this.conclude(event, async (manager) =>
-      askable && (await this.events.hint(manager, event.provider, event.reference))
-        ? { status: 'processed', reason: 'asked_the_gateway' }
-        : { status: 'parked', reason: `${event.verification}_signature` },
+  /** Never moves money: the gateway's answer to our own question does, if it says so. */
+  private async ask(event: WebhookEventRow, otherwise: Conclusion): Promise<void> {
+    await this.conclusions.conclude(event, async (manager) =>
+      (await this.payments.hint(manager, event.provider, event.reference)) ? ASKED : otherwise,
     );
   }
 
-  private async conclude(
+  /** Until the key can be had the gateway itself may tell; proof that comes later finds that done. */
+  private async verifyLater(
     event: WebhookEventRow,
-    work: (manager: EntityManager) => Conclusion | Promise<Conclusion>,
-  ): Promise<void> {
-    await this.transactions.run(async (manager) => {
-      const open: unknown[] = await manager.query(
-        `SELECT 1 FROM webhook_events WHERE id = $1 AND status = 'received' FOR UPDATE`,
-        [event.id],
+    mayAsk: boolean,
+    tries: number,
+  ): Promise<OutboxVerdict> {
+    const unproven: Conclusion = { status: 'parked', reason: 'signature_undecided' };
+    if (tries + 1 >= KEY_TRIES) {
+      if (mayAsk) await this.ask(event, unproven);
+      else await this.conclusions.conclude(event, () => unproven);
+      return DONE;
+    }
+    if (mayAsk) {
+      await this.transactions.run((manager) =>
+        this.payments.hint(manager, event.provider, event.reference),
       );
-      if (open.length === 0) return;
-      await this.write(manager, event.id, await work(manager), null);
-    });
+    }
+    return { done: false, againInS: Math.min(KEY_RETRY_S * 2 ** tries, KEY_RETRY_MAX_S) };
   }
+}
 
-  private async giveUp(row: OutboxRow, manager: EntityManager, error: string): Promise<void> {
-    const conclusion = { status: 'parked', reason: 'processing_failed' } as const;
-    await this.write(manager, Number(row.payload['eventId']), conclusion, error);
-  }
-
-  private async write(
-    manager: EntityManager,
-    id: number,
-    conclusion: Conclusion,
-    error: string | null,
-  ): Promise<void> {
-    await manager.query(
-      `UPDATE webhook_events SET status = $2, reason = $3, transaction_id = coalesce($4, transaction_id),
-         payment_id = coalesce($5, payment_id), account_id = coalesce($6, account_id),
-         last_error = $7, processed_at = now()
-       WHERE id = $1 AND status = 'received'`,
-      [
-        id,
-        conclusion.status,
-        conclusion.reason,
-        conclusion.transactionId ?? null,
-        conclusion.paymentId ?? null,
-        conclusion.accountId ?? null,
-        error,
-      ],
-    );
-  }
+function eventId(row: OutboxRow): number {
+  return Number(row.payload['eventId']);
 }

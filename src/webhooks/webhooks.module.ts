@@ -4,13 +4,15 @@ import { PaymentsModule } from '../payments/index.js';
 import { ProvidersModule } from '../providers/index.js';
 import { WebhookEventsController } from './webhook-events.controller.js';
 import { WebhookEvents } from './webhook-events.service.js';
+import { WebhookConclusions } from './webhook-conclusions.service.js';
 import { WebhookInbox } from './webhook-inbox.service.js';
 import { WebhookProcessing } from './webhook-processing.service.js';
+import { WebhookMetrics } from './webhook.metrics.js';
 import { WebhooksController } from './webhooks.controller.js';
 
 @Module({
   imports: [AuditsModule, ProvidersModule, PaymentsModule],
   controllers: [WebhooksController, WebhookEventsController],
-  providers: [WebhookInbox, WebhookProcessing, WebhookEvents],
+  providers: [WebhookMetrics, WebhookInbox, WebhookConclusions, WebhookProcessing, WebhookEvents],
 })
 export class WebhooksModule {}

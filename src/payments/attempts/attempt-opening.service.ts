@@ -1,14 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Audits } from '../../audits/index.js';
-import {
-  actorOf,
-  DomainError,
-  formatMinor,
-  maskPhone,
-  Money,
-  type Principal,
-} from '../../common/index.js';
+import { type Actor, DomainError, formatMinor, maskPhone, Money } from '../../common/index.js';
 import { CONFIG, type Config } from '../../config/index.js';
 import { change, Outbox } from '../../database/index.js';
 import type { MobileNetwork, PaymentProvider, RequestSummary } from '../../providers/index.js';
@@ -28,13 +21,17 @@ import { isPaid, transition } from '../payment.state.js';
 /** Outbox topic of the look at an attempt: recovery, polling, expiry. The key is the attempt's id. */
 export const ATTEMPT_CHECK = 'attempt.check';
 
+/** What an attempt is made of, besides payment and payable. */
 export interface AttemptOrder {
-  paymentId: number;
-  caller: Principal;
+  actor: Actor;
   claimId: string | null;
   provider: PaymentProvider;
   network: MobileNetwork | null;
   phone: (payable: Payable) => string | null;
+  /** Who pays, where it is somebody else than the payable's customer. */
+  payer?: { name: string | null; email: string | null };
+  /** Where a hosted page sends the payer back to. */
+  returnUrl?: string | null;
 }
 
 export interface OpenedAttempt {
@@ -56,17 +53,27 @@ export class AttemptOpening {
     private readonly outbox: Outbox,
   ) {}
 
-  /** Under the locks of payable and payment: checks what is owed and writes the attempt. */
+  /** Locks payable and payment, then opens. */
   async open(
     manager: EntityManager,
-    kind: PaymentRow['payable_kind'],
-    payableId: number,
+    head: Pick<PaymentRow, 'id' | 'payable_kind' | 'payable_id'>,
     order: AttemptOrder,
   ): Promise<OpenedAttempt> {
-    const payable = await this.payables.get(kind).lock(manager, { id: payableId });
-    const payment = await this.repository.lockPayment(manager, order.paymentId);
+    const payable = await this.payables
+      .get(head.payable_kind)
+      .lock(manager, { id: head.payable_id });
+    const payment = await this.repository.lockPayment(manager, head.id);
     if (!payable || !payment || payment.deleted_at) throw paymentNotFound();
+    return this.openLocked(manager, payable, payment, order);
+  }
 
+  /** Under the locks of payable and payment: checks what is owed and writes the attempt. */
+  async openLocked(
+    manager: EntityManager,
+    payable: Payable,
+    payment: PaymentRow,
+    order: AttemptOrder,
+  ): Promise<OpenedAttempt> {
     const earlier = await this.attemptOfClaim(manager, order.claimId);
     if (earlier) {
       const toBeSent = earlier.status === 'initiated' && earlier.sent_at === null;
@@ -81,8 +88,8 @@ export class AttemptOpening {
       phone,
       network: order.network,
       description: payable.title,
-      customer: { name: payable.customerName, email: payable.customerEmail },
-      returnUrl: null,
+      customer: payerOf(order, payable),
+      returnUrl: order.returnUrl ?? null,
     });
     const attempt = await this.insert(manager, order, payment, phone, summary);
     return { payable, payment, attempt, toBeSent: true };
@@ -92,11 +99,7 @@ export class AttemptOpening {
    * Marks the attempt as sent and the payment as handed over, before the first byte leaves.
    * False when recovery, another caller or a person was faster: then nothing must be sent.
    */
-  async markSent(
-    manager: EntityManager,
-    opened: OpenedAttempt,
-    caller: Principal,
-  ): Promise<boolean> {
+  async markSent(manager: EntityManager, opened: OpenedAttempt, actor: Actor): Promise<boolean> {
     const payment = await this.repository.lockPayment(manager, opened.payment.id);
     if (
       !payment ||
@@ -121,7 +124,7 @@ export class AttemptOpening {
     await this.audits.append(manager, [
       {
         accountId: payment.account_id,
-        actor: actorOf(caller),
+        actor,
         action: 'payment.processing',
         objectType: 'payment',
         objectId: payment.id,
@@ -216,7 +219,7 @@ export class AttemptOpening {
     phone: string | null,
     summary: RequestSummary,
   ): Promise<AttemptRow> {
-    const { provider, caller } = order;
+    const { provider, actor } = order;
     const reference = provider.newReference({
       payableKind: payment.payable_kind,
       payableReference: payment.payable_reference,
@@ -237,7 +240,7 @@ export class AttemptOpening {
         phone,
         order.network,
         JSON.stringify(summary),
-        caller.userId,
+        actor.userId,
         order.claimId,
         provider.capabilities.lifetimeS,
       ],
@@ -253,7 +256,7 @@ export class AttemptOpening {
     await this.audits.append(manager, [
       {
         accountId: payment.account_id,
-        actor: actorOf(caller),
+        actor,
         action: 'transaction.initiated',
         objectType: 'transaction',
         objectId: attempt.id,
@@ -269,4 +272,15 @@ export class AttemptOpening {
     ]);
     return attempt;
   }
+}
+
+/** Name and address of whoever pays, as far as anybody told. */
+export function payerOf(
+  order: Pick<AttemptOrder, 'payer'>,
+  payable: Payable,
+): { name: string | null; email: string | null } {
+  return {
+    name: order.payer?.name ?? payable.customerName,
+    email: order.payer?.email ?? payable.customerEmail,
+  };
 }

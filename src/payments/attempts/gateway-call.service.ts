@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { DomainError, gatewayActor, Money, notePayment } from '../../common/index.js';
 import { Transactions } from '../../database/index.js';
 import {
@@ -8,13 +9,14 @@ import {
   ProviderUnavailableError,
   ProviderUnsupportedError,
 } from '../../providers/index.js';
-import type { AttemptRow, PaymentRow } from '../payment.entity.js';
+import type { AttemptRow } from '../payment.entity.js';
 import { attemptInProgress } from '../payment.errors.js';
 import { Settlement } from '../settlement/settlement.service.js';
 import {
   AttemptOpening,
   type AttemptOrder,
   type OpenedAttempt,
+  payerOf,
 } from './attempt-opening.service.js';
 import { AttemptOutcome } from './attempt-outcome.service.js';
 
@@ -50,36 +52,34 @@ export class GatewayCall {
    * gateway surely did not get the order.
    */
   async start(
-    payment: Pick<PaymentRow, 'id' | 'payable_kind' | 'payable_id'>,
     order: AttemptOrder,
+    open: (manager: EntityManager) => Promise<OpenedAttempt>,
   ): Promise<StartedAttempt> {
-    notePayment(payment.id);
-    const opened = await this.transactions.run((manager) =>
-      this.opening.open(manager, payment.payable_kind, payment.payable_id, order),
-    );
+    const opened = await this.transactions.run(open);
     const { attempt } = opened;
-    const started = { attemptId: attempt.id, paymentId: payment.id };
+    notePayment(attempt.payment_id);
+    const started = { attemptId: attempt.id, paymentId: attempt.payment_id };
     if (!opened.toBeSent) return { ...started, acknowledged: attempt.status !== 'unknown' };
     const sent = await this.transactions.run((manager) =>
-      this.opening.markSent(manager, opened, order.caller),
+      this.opening.markSent(manager, opened, order.actor),
     );
     if (!sent) throw attemptInProgress(1);
-    const result = await this.call(order.provider, opened);
+    const result = await this.call(order, opened);
     await this.record(order.provider, attempt, result);
     return { ...started, acknowledged: result.outcome === 'accepted' };
   }
 
-  private async call(provider: PaymentProvider, opened: OpenedAttempt): Promise<CallResult> {
+  private async call(order: AttemptOrder, opened: OpenedAttempt): Promise<CallResult> {
     const { attempt, payable } = opened;
     try {
-      return await provider.initiate({
+      return await order.provider.initiate({
         reference: attempt.reference,
         amount: Money.ofMinor(attempt.amount_minor, attempt.currency),
         phone: attempt.phone,
         network: attempt.network,
         description: payable.title,
-        customer: { name: payable.customerName, email: payable.customerEmail },
-        returnUrl: null,
+        customer: payerOf(order, payable),
+        returnUrl: order.returnUrl ?? null,
       });
     } catch (error) {
       const refusal = notSent(error);

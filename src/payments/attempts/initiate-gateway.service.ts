@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError, type ObjectId, type Principal } from '../../common/index.js';
+import { actorOf, DomainError, type ObjectId, type Principal } from '../../common/index.js';
 import { Users } from '../../identity/index.js';
 import { type MobileNetwork, type PaymentProvider, Providers } from '../../providers/index.js';
 import type { AttemptRow, PaymentRow } from '../payment.entity.js';
 import { PaymentReader } from '../payment-reader.service.js';
 import { isPaid } from '../payment.state.js';
 import { alreadyCompleted } from '../payment.errors.js';
+import { AttemptOpening, type AttemptOrder } from './attempt-opening.service.js';
 import { GatewayCall } from './gateway-call.service.js';
 import { payerPhone } from './payer-phone.js';
 
@@ -25,6 +26,7 @@ export class InitiateGateway {
     private readonly reader: PaymentReader,
     private readonly users: Users,
     private readonly providers: Providers,
+    private readonly opening: AttemptOpening,
     private readonly gateway: GatewayCall,
   ) {}
 
@@ -46,14 +48,16 @@ export class InitiateGateway {
     const chosen = network ?? payment.mobile_money_provider;
     const profile =
       caller.role === 'customer' ? ((await this.users.find(caller.userId))?.phone ?? null) : null;
-    const started = await this.gateway.start(payment, {
-      paymentId: payment.id,
-      caller,
+    const order: AttemptOrder = {
+      actor: actorOf(caller),
       claimId,
       provider: this.promptProvider(payment.currency, chosen),
       network: chosen,
       phone: (payable) => payerPhone(caller.role, profile, payable.customerPhone),
-    });
+    };
+    const started = await this.gateway.start(order, (manager) =>
+      this.opening.open(manager, payment, order),
+    );
     return {
       payment: await this.reader.payment(caller, { id: payment.id }),
       attempt: await this.reader.attempt(caller, { id: started.attemptId }),

@@ -223,6 +223,7 @@ const FAILURES = {
   pending: null,
   paid: null,
   reversed: null,
+  not_found: null,
   unknown: null,
 } as const satisfies Record<AttemptState, { code: string | null; message: string } | null>;
 

@@ -57,6 +57,8 @@ export interface ProviderCapabilities {
   statusQuery: boolean;
   /** Operations that may be sent again after an unknown outcome without a second charge. */
   repeatSafe: { initiate: boolean; refund: boolean };
+  /** How the notification's sender expects a bad signature to be answered; 401 unless set. */
+  badSignatureStatus?: 400 | 401;
   /** What proves a payment: a signed notification, or only an answer to our own query. */
   confirms: 'signature' | 'query';
   /** Seconds after the call at which the gateway is asked; empty where it cannot be asked. */
@@ -76,8 +78,10 @@ export interface InitiateRequest {
   network: MobileNetwork | null;
   description: string;
   customer: { name: string | null; email: string | null };
-  /** Where the gateway sends the payer back to; null for prompts. */
+  /** Where the gateway sends the payer back to; null for prompts, or where nobody named one. */
   returnUrl: string | null;
+  /** Our own notification address for this gateway, for those that take one with each order. */
+  callbackUrl?: string | null;
 }
 
 /** What is safe to store and show of the request: no secret, no token. */
@@ -105,10 +109,11 @@ export interface AttemptView {
 
 /**
  * Where an attempt stands, by the gateway's word. `unknown` is an outcome of its own: an unlisted word,
- * or no trustworthy answer. It never means failed and never means pending.
+ * or no trustworthy answer. It never means failed and never means pending. `not_found`: the gateway knows
+ * nothing of it (yet); believed only after the gateway's settle time and a second look.
  */
 export type AttemptState =
-  'pending' | 'paid' | 'failed' | 'cancelled' | 'expired' | 'reversed' | 'unknown';
+  'pending' | 'paid' | 'failed' | 'cancelled' | 'expired' | 'reversed' | 'not_found' | 'unknown';
 
 export interface StatusResult {
   state: AttemptState;
@@ -126,7 +131,36 @@ export interface WebhookEvent extends StatusResult {
   reference: string;
   /** The same event sent again has the same key; differs for verified and unverified copies. */
   dedupeKey: string;
+  /** Set when the event is about a refund of that attempt; the payment's `state` is not to be read then. */
+  refund?: RefundStatus & { reference: string | null };
 }
+
+export interface RefundRequest {
+  attempt: AttemptView;
+  /** Our reference of the refund: the gateway's idempotency handle, and unique at the gateway. */
+  reference: string;
+  /** At most what is left of the attempt; the whole amount where the gateway refunds only that. */
+  amount: Money;
+  reason: string;
+  /** Digits with country code of whom it goes to, for gateways that pay out anew. */
+  phone: string | null;
+}
+
+export interface RefundView extends Omit<RefundRequest, 'reason'> {
+  gatewayRefundId: string | null;
+}
+
+/** Where a refund stands, by the gateway's word; `unknown` and `not_found` as for attempts. */
+export interface RefundStatus {
+  state: 'processing' | 'completed' | 'failed' | 'not_found' | 'unknown';
+  gatewayRefundId: string | null;
+  amount: Money | null;
+  failure: { code: string; message: string } | null;
+  wireStatus: string;
+}
+
+export type RefundResult =
+  ({ outcome: 'accepted' } & RefundStatus) | { outcome: 'declined'; code: string; message: string };
 
 export interface WebhookInput {
   rawBody: Buffer;
@@ -139,6 +173,7 @@ export interface WebhookInput {
  * - `unsigned`: carries no proof; at most a hint to ask the gateway.
  * - `forged`: proof present and wrong; nothing is kept.
  * - `malformed`: not this gateway's notification; nothing is kept.
+ * - `irrelevant`: genuine, about nothing of ours (an event type we do not handle); acknowledged, not kept.
  */
 export type WebhookVerdict =
   | {
@@ -147,7 +182,7 @@ export type WebhookVerdict =
       /** `unsigned` only. False: keep it for a person, do not even ask the gateway about it. */
       askGateway?: boolean;
     }
-  | { verdict: 'forged' | 'malformed'; reason: string };
+  | { verdict: 'forged' | 'malformed' | 'irrelevant'; reason: string };
 
 /**
  * A gateway. Adapters are stateless but for caches of tokens and keys, know nothing of payments or
@@ -177,7 +212,11 @@ export interface PaymentProvider {
   check(request: Omit<InitiateRequest, 'reference'>): RequestSummary;
   initiate(request: InitiateRequest): Promise<InitiateResult>;
   fetchStatus?(attempt: AttemptView): Promise<StatusResult>;
-  cancel?(attempt: AttemptView): Promise<void>;
+  /** Closes an unpaid page or order. False: too late, it is paid or over. */
+  cancel?(attempt: AttemptView): Promise<boolean>;
+  /** Sends money back. Repeated with the same reference only where `repeatSafe.refund`. */
+  refund?(request: RefundRequest): Promise<RefundResult>;
+  fetchRefundStatus?(refund: RefundView): Promise<RefundStatus>;
   /**
    * Verifies and translates. `trustCachedKeyOnly` is set in the request, which must answer fast: a key that
    * is not there within a second makes the verdict `undecided`.

@@ -73,6 +73,15 @@ describe('the documentation', () => {
     ]);
   });
 
+  it('names operations so that Swagger UI opens their links without a complaint', () => {
+    const ids = Object.values(document.paths)
+      .flatMap((item) => [item.get, item.post, item.put, item.patch, item.delete])
+      .flatMap((operation) => operation?.operationId ?? []);
+    expect(ids).toContain('widgetsCreate');
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.filter((id) => !/^[a-z][A-Za-z]+$/.test(id))).toEqual([]);
+  });
+
   it('says how to log in, and names the demo users where there are any', () => {
     expect(document.info.title).toBe('Malipo');
     expect(document.info.description).toContain('POST /api/v1/auth/token/');

@@ -32,6 +32,7 @@ export function buildDocument(app: NestFastifyApplication, config: Config): Open
     .build();
   const document = SwaggerModule.createDocument(app, options, {
     extraModels: [ErrorAnswer, PaymentErrorAnswer],
+    operationIdFactory: nameOperation,
   });
   document.paths = Object.fromEntries(
     Object.entries(document.paths).map(([path, item]) => [withSlash(path), item]),
@@ -43,6 +44,12 @@ export function buildDocument(app: NestFastifyApplication, config: Config): Open
     }
   }
   return document;
+}
+
+/** `paymentsCreate`: generated clients call their methods so, and Swagger UI takes an underscore for a space. */
+function nameOperation(controller: string, method: string): string {
+  const room = controller.replace(/Controller$/, '');
+  return `${room.charAt(0).toLowerCase()}${room.slice(1)}${method.charAt(0).toUpperCase()}${method.slice(1)}`;
 }
 
 /** The documents print every path with its trailing slash; Nest drops it. */
@@ -162,7 +169,7 @@ function describe(config: Config): string {
 \`access\` from the answer, press **Authorize** and paste it. It is kept in this browser until you log out here.`;
   const demo = `**Demo users**, password \`malipo-demo\` for all: admin@malipo.test, staff@malipo.test,
 cashier@malipo.test, owner@malipo.test, customer@malipo.test. Booking 123 (HTL-000008, 50000.00 TZS) belongs to
-customer@malipo.test.${config.sandbox.enabled ? ` Prompts appear on the virtual phone at ${config.sandbox.url}/phone.` : ''}`;
+customer@malipo.test.${config.sandbox.enabled ? ` Prompts appear on the [virtual phone](${config.sandbox.url}/phone).` : ''}`;
   const rules = `Paths answer with and without their trailing slash. Amounts are decimal strings, times are UTC. Every POST
 that creates or moves money takes an \`Idempotency-Key\`. Quote the \`request_id\` of an error when you report it.`;
   return [

@@ -163,6 +163,7 @@ export class PaymentsController {
     description:
       'A customer’s own profile number is used; staff, admin, cashier and owner prompt the customer’s number in the booking. A failed or expired payment may be tried again.',
   })
+  @ApiBody({ type: InitiateGatewayDto, required: false })
   @ApiOkResponse({ type: InitiatedDto })
   @ApiErrors(400, 401, 404, 409, 422, 429, 502, 503)
   async initiateGateway(

@@ -1,3 +1,4 @@
+import { OutboxHandlers } from '../../src/database/index.js';
 import { type Api } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { callback } from '../support/azampay-callbacks.js';
@@ -145,5 +146,17 @@ describe('notifications of a gateway that can be asked', () => {
       );
     }
     expect(await questions()).toBe(0);
+  });
+
+  it('leave no work that nobody handles', async () => {
+    const { paymentId, reference } = await start();
+    await app.sandbox.answer(reference, 'approve');
+    await untilStatus(paymentId, 'completed');
+    const { topics } = app.app.get(OutboxHandlers, { strict: false });
+    const written: { topic: string }[] = await app.database.dataSource.query(
+      'SELECT DISTINCT topic FROM outbox',
+    );
+    expect(written.length).toBeGreaterThan(1);
+    for (const { topic } of written) expect(topics).toContain(topic);
   });
 });

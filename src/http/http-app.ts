@@ -10,6 +10,7 @@ import { Claims } from './idempotency/claims.service.js';
 import { settleClaim } from './idempotency/claim.settler.js';
 import { JsonLogger } from './logging/json.logger.js';
 import { addBodyParsers, BODY_LIMIT } from './server/body.parsers.js';
+import { closeUnusedConnections } from './server/closing.connections.js';
 import { answerClientError, answerFrameworkError } from './server/framework.errors.js';
 import { addRequestHooks, requestIdOf } from './server/request.hooks.js';
 import { isDocsPath, securityHeaders } from './server/security.headers.js';
@@ -32,6 +33,7 @@ export async function createHttpApp(
   });
   const server = app.getHttpAdapter().getInstance();
   addRequestHooks(server, { health: app.get(HealthRegistry), metrics: app.get(Metrics) });
+  closeUnusedConnections(server);
   addBodyParsers(server, config.webhookMaxBodyBytes);
   const claims = app.get(Claims);
   server.addHook('onSend', async (request, reply, payload) => {

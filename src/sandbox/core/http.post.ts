@@ -17,7 +17,12 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 export function postJson(
   url: string,
   json: string,
-  options: { timeoutMs: number; signal: AbortSignal },
+  options: {
+    timeoutMs: number;
+    signal: AbortSignal;
+    /** Besides type and length: a signature, for example. */
+    headers?: Readonly<Record<string, string>>;
+  },
 ): Promise<PostAnswer> {
   return new Promise((resolve, reject) => {
     const send = url.startsWith('https:') ? httpsRequest : httpRequest;
@@ -29,6 +34,7 @@ export function postJson(
         agent: false,
         signal: AbortSignal.any([options.signal, timeout]),
         headers: {
+          ...options.headers,
           'content-type': 'application/json; charset=utf-8',
           'content-length': Buffer.byteLength(json),
         },

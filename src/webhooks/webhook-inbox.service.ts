@@ -41,21 +41,16 @@ export class WebhookInbox {
    * @throws DomainError 401 forged, 400 malformed, 404 gateway not set up, 503 cannot be stored.
    */
   async receive(code: ProviderCode, delivery: Delivery): Promise<void> {
-    const provider = this.providers.get(code);
-    if (!provider.enabled || !provider.parseWebhook) {
+    const provider = this.providers.all().find((candidate) => candidate.code === code);
+    if (!provider?.enabled || !provider.parseWebhook) {
       throw new DomainError('not_found', 'gateway_not_enabled', 'This gateway is not set up here');
     }
     const input = { rawBody: delivery.rawBody, headers: singleValues(delivery.headers) };
     const verdict = await this.read(provider, input);
     if ('reason' in verdict) {
       this.metrics.delivered(code, verdict.verdict);
-      throw verdict.verdict === 'forged'
-        ? new DomainError('unauthenticated', 'invalid_signature', 'Invalid signature')
-        : new DomainError(
-            'invalid',
-            'malformed_notification',
-            'Not a notification of this gateway',
-          );
+      if (verdict.verdict === 'irrelevant') return;
+      throw refusal(verdict.verdict, provider.capabilities.badSignatureStatus);
     }
     const stored = await this.store(code, verdict.verdict, verdict.event, input);
     this.metrics.delivered(code, stored ? verdict.verdict : 'repeated');
@@ -125,4 +120,19 @@ function singleValues(headers: Delivery['headers']): Record<string, string | und
       Array.isArray(value) ? value.join(', ') : value,
     ]),
   );
+}
+
+function refusal(
+  verdict: 'forged' | 'malformed',
+  badSignatureStatus: 400 | 401 = 401,
+): DomainError {
+  if (verdict === 'malformed') {
+    return new DomainError(
+      'invalid',
+      'malformed_notification',
+      'Not a notification of this gateway',
+    );
+  }
+  const kind = badSignatureStatus === 400 ? 'refused' : 'unauthenticated';
+  return new DomainError(kind, 'invalid_signature', 'Invalid signature');
 }

@@ -44,6 +44,8 @@ describe('what becomes of a stored event', () => {
         event: fresh,
       });
       expect(decide(proof, forged, on)).toEqual({ kind: 'ignore', reason: 'forged_signature' });
+      const irrelevant: WebhookVerdict = { verdict: 'irrelevant', reason: 'not about a payment' };
+      expect(decide(proof, irrelevant, on)).toEqual({ kind: 'ignore', reason: 'irrelevant' });
       for (const verdict of [null, malformed]) {
         expect(decide(proof, verdict, on)).toEqual({ kind: 'park', reason: 'unreadable_now' });
       }

@@ -42,6 +42,8 @@ export function decide(
     }
     case 'forged':
       return { kind: 'ignore', reason: 'forged_signature' };
+    case 'irrelevant':
+      return { kind: 'ignore', reason: 'irrelevant' };
     default:
       // It was readable when it came, so the fault is with us: its gateway was switched off, perhaps.
       return { kind: 'park', reason: 'unreadable_now' };

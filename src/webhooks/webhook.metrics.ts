@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { Metrics } from '../http/index.js';
 import type { ProviderCode } from '../providers/index.js';
 
-/** What a delivery turned out to be at the door; of `forged` and `malformed` nothing else is kept. */
+/** What a delivery turned out to be at the door; of those without an event nothing else is kept. */
 export type DeliveryOutcome =
   | 'verified'
   | 'undecided'
@@ -12,6 +12,8 @@ export type DeliveryOutcome =
   | 'repeated'
   | 'forged'
   | 'malformed'
+  | 'irrelevant'
+  | 'irrelevant'
   | 'unreadable'
   | 'not_stored';
 

@@ -131,6 +131,18 @@ describe('the door for notifications', () => {
     );
   });
 
+  it('takes what is genuine but nothing of ours, and keeps a count of it', async () => {
+    desk.standIn({
+      parseWebhook: () => Promise.resolve({ verdict: 'irrelevant', reason: 'not a payment' }),
+    });
+    const before = await stored();
+    expect(await desk.deliver('{"type":"balance.available"}')).toEqual(ACCEPTED);
+    expect(await stored()).toBe(before);
+    expect(await desk.metric(/webhook_deliveries_total\{[^}]*outcome="irrelevant"\} (\d+)/)).toBe(
+      1,
+    );
+  });
+
   it('stores what the adapter reads even when no column could hold it as it is', async () => {
     const odd = 'O\0DD\ud800'.padEnd(9_000, 'y');
     const event = {

@@ -71,6 +71,7 @@ const harness: ProviderHarness = {
       return { ...answer, json, text: JSON.stringify(json) };
     },
   },
+  recovery: { query: 'none' },
   webhook: {
     saying: (transactionstatus) => {
       const signed = Buffer.from(`REF-1EXT-1${transactionstatus}Airtel`);

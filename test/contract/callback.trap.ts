@@ -5,9 +5,16 @@ import { buffer } from 'node:stream/consumers';
 import type { WebhookInput } from '../../src/providers/index.js';
 import { waitFor } from '../support/wait.js';
 
+/** One request as it came; GETs and PUTs are kept too, told by their method. */
+export interface Caught extends WebhookInput {
+  method: string;
+  /** With query. */
+  path: string;
+}
+
 /** Stands where the product takes notifications: keeps their bytes and answers 200. */
 export class CallbackTrap {
-  readonly caught: WebhookInput[] = [];
+  readonly caught: Caught[] = [];
 
   private constructor(
     private readonly server: Server,
@@ -22,6 +29,8 @@ export class CallbackTrap {
           Array.isArray(value) ? value.join(', ') : value,
         ]);
         trap.caught.push({
+          method: request.method ?? 'GET',
+          path: request.url ?? '/',
           rawBody,
           headers: Object.fromEntries(headers) as WebhookInput['headers'],
         });
@@ -37,10 +46,10 @@ export class CallbackTrap {
     return trap;
   }
 
-  /** Waits for the notifications about `reference`. */
-  async about(reference: string, count = 1): Promise<WebhookInput[]> {
-    return waitFor(`${count} notifications about ${reference}`, () => {
-      const found = this.caught.filter(({ rawBody }) => rawBody.includes(reference));
+  /** Waits for the notifications whose body names `text`, usually our reference. */
+  async about(text: string, count = 1): Promise<Caught[]> {
+    return waitFor(`${count} notifications about ${text}`, () => {
+      const found = this.caught.filter(({ rawBody }) => rawBody.includes(text));
       return found.length >= count ? found : null;
     });
   }

@@ -1,48 +1,73 @@
 import { DomainError } from '../../src/common/index.js';
 import {
+  ProviderMisconfiguredError,
   ProviderOutcomeUnknownError,
   ProviderUnavailableError,
 } from '../../src/providers/index.js';
 import { waitFor } from '../support/wait.js';
-import { type Scene, start, referenceOf, thrownBy } from './contract.harness.js';
-
-/** Long enough for a call on a busy machine, short enough to wait for. */
-const HURRIED = { GATEWAY_TOTAL_TIMEOUT_MS: '1500', GATEWAY_CONNECT_TIMEOUT_MS: '500' };
+import {
+  callbackUrl,
+  HURRIED,
+  initiated,
+  REFUSALS,
+  requestOf,
+  type Scene,
+  start,
+  thrownBy,
+} from './contract.harness.js';
+import { asked, askedFor } from './contract.payer.js';
 
 export function describeInitiate(scene: Scene): void {
   const { name, harness, bench } = scene;
-  const { wire, order } = harness;
+  const { wire, order, wrongKey } = harness;
+  const redirect = harness.flow === 'redirect';
   const received = () => bench().requests(name);
   const initiates = async () => (await received()).filter((request) => wire.isInitiate(request));
+  const readBody = (text: string | undefined): unknown =>
+    wire.readBody ? wire.readBody(text ?? '') : JSON.parse(text ?? 'null');
 
   describe('initiate', () => {
     it('reaches the payer with our reference and amount, and tells what was sent', async () => {
       const provider = bench().provider();
-      const reference = referenceOf(provider);
-      const result = await provider.initiate({ ...order, reference });
+      const request = requestOf(scene, provider);
+      const result = await provider.initiate(request);
+      const shown = await askedFor(scene, request.reference);
       expect(result).toEqual({
         outcome: 'accepted',
-        gatewayTransactionId: expect.any(String) as string,
-        checkoutUrl: null,
+        gatewayTransactionId: harness.namesOrder === false ? null : (expect.any(String) as string),
+        checkoutUrl: redirect ? shown.url : null,
         gatewayData: expect.any(Object) as object,
         request: harness.summary,
       });
-      expect(await bench().sandbox.prompt(reference)).toMatchObject({
+      expect(shown).toMatchObject({
         provider: name,
-        phone: order.phone,
+        ...(redirect ? {} : { phone: order.phone }),
         amount: order.amount.toString(),
         currency: order.amount.currency.code,
-        reference,
-        status: 'pending',
+        reference: request.reference,
+        status: redirect ? 'open' : 'pending',
       });
     });
+
+    if (redirect) {
+      it('hands out a page that opens', async () => {
+        const provider = bench().provider();
+        const result = await provider.initiate(requestOf(scene, provider));
+        if (result.outcome !== 'accepted') throw new Error('declined');
+        const page = await fetch(result.checkoutUrl ?? '', { headers: { accept: 'text/html' } });
+        expect(page.status).toBe(200);
+        expect(await page.text()).toContain('</html>');
+      });
+    }
 
     it('sends the documented headers and body, once, with nothing added', async () => {
       const { reference } = await start(scene, bench().provider());
       const [request, ...more] = await initiates();
       expect(more).toEqual([]);
       expect(request?.headers).toMatchObject(wire.headers);
-      expect(JSON.parse(request?.body ?? 'null')).toEqual(wire.body(reference));
+      const context = { callbackUrl: callbackUrl(scene) };
+      expect(readBody(request?.body)).toEqual(wire.body(reference, context));
+      if (!wire.isToken) expect(await received()).toHaveLength(1);
     });
 
     it('writes amounts in the unit of the gateway', async () => {
@@ -50,7 +75,7 @@ export function describeInitiate(scene: Scene): void {
       for (const [amount, onTheWire] of wire.amounts) {
         await start(scene, provider, { amount });
         const [request] = await initiates();
-        expect(wire.amountOf(JSON.parse(request?.body ?? 'null'))).toBe(onTheWire);
+        expect(wire.amountOf(readBody(request?.body))).toBe(onTheWire);
       }
     });
 
@@ -69,20 +94,17 @@ export function describeInitiate(scene: Scene): void {
       expect(await received()).toEqual([]);
     });
 
-    it.each([
-      ['decline', 'declined'],
-      ['insufficient_funds', 'insufficient_funds'],
-    ])('%s is a value, with a code and words for people', async (initiate, code) => {
+    it.each(harness.declines ?? REFUSALS)('%s is a value: %s', async (initiate, code) => {
       await bench().sandbox.fault({ initiate, count: 1 }, name);
       const provider = bench().provider();
-      const result = await provider.initiate({ ...order, reference: referenceOf(provider) });
+      const result = await provider.initiate(requestOf(scene, provider));
       expect(result).toEqual({
         outcome: 'declined',
         code,
         message: expect.stringMatching(/\w/) as string,
         request: harness.summary,
       });
-      expect(await bench().sandbox.prompts()).toEqual([]);
+      expect(await asked(scene)).toEqual([]);
     });
 
     it.each([
@@ -90,13 +112,13 @@ export function describeInitiate(scene: Scene): void {
       ['malformed', 1],
       ['timeout', 0],
       ['timeout_after_accept', 1],
-    ])('%s leaves the outcome unknown, and nothing is sent again', async (initiate, prompts) => {
+    ])('%s leaves the outcome unknown, and nothing is sent again', async (initiate, payers) => {
       await bench().sandbox.fault({ initiate, count: 1 }, name);
       const provider = bench().provider({ env: HURRIED });
       const error = await thrownBy(() => start(scene, provider));
       expect(error).toBeInstanceOf(ProviderOutcomeUnknownError);
       expect(await initiates()).toHaveLength(1);
-      expect(await bench().sandbox.prompts()).toHaveLength(prompts);
+      expect(await asked(scene)).toHaveLength(payers);
     });
 
     it('rate_limited was surely not carried out, and is not repeated', async () => {
@@ -118,9 +140,33 @@ export function describeInitiate(scene: Scene): void {
       const provider = bench().provider();
       const attempts = await Promise.all(Array.from({ length: 20 }, () => start(scene, provider)));
       const references = new Set(attempts.map(({ reference }) => reference));
-      const prompted = (await bench().sandbox.prompts()).map(({ reference }) => reference);
-      expect(prompted).toHaveLength(20);
-      expect(new Set(prompted)).toEqual(references);
+      const reached = (await asked(scene)).map(({ reference }) => reference);
+      expect(reached).toHaveLength(20);
+      expect(new Set(reached)).toEqual(references);
+    });
+
+    if (wrongKey) {
+      it('a key that the gateway does not accept is our mistake, and nobody is asked', async () => {
+        const provider = bench().provider({ env: wrongKey });
+        const error = await thrownBy(() => start(scene, provider));
+        expect(error).toBeInstanceOf(ProviderMisconfiguredError);
+        expect(await asked(scene)).toEqual([]);
+      });
+    }
+
+    it('a repeat reaches the payer once where it is claimed safe', async () => {
+      const provider = bench().provider();
+      if (!provider.capabilities.repeatSafe.initiate) return;
+      const request = requestOf(scene, provider);
+      await bench().sandbox.fault({ initiate: 'timeout_after_accept', count: 1 }, name);
+      const hurried = bench().provider({ env: HURRIED });
+      await thrownBy(() => hurried.initiate(request));
+      const [first, second] = [
+        await initiated(provider, request),
+        await initiated(provider, request),
+      ];
+      expect(second).toEqual(first);
+      expect(await asked(scene)).toMatchObject([{ reference: request.reference }]);
     });
   });
 
@@ -133,7 +179,7 @@ function describeTokens(scene: Scene, revoke: string): void {
   const received = async () => {
     const requests = await bench().requests(name);
     return {
-      tokens: requests.filter((request) => wire.isToken(request)).length,
+      tokens: requests.filter((request) => wire.isToken?.(request)).length,
       initiates: requests.filter((request) => wire.isInitiate(request)).length,
     };
   };
@@ -161,14 +207,14 @@ function describeTokens(scene: Scene, revoke: string): void {
       const provider = await withRefusedToken();
       const { reference } = await start(scene, provider);
       expect(await received()).toEqual({ tokens: 1, initiates: 2 });
-      expect(await bench().sandbox.prompts()).toMatchObject([{ reference }]);
+      expect(await asked(scene)).toMatchObject([{ reference }]);
     });
 
     it('20 parallel orders whose token was refused share the renewal', async () => {
       const provider = await withRefusedToken();
       await Promise.all(Array.from({ length: 20 }, () => start(scene, provider)));
       expect(await received()).toEqual({ tokens: 1, initiates: 40 });
-      expect(await bench().sandbox.prompts()).toHaveLength(20);
+      expect(await asked(scene)).toHaveLength(20);
     });
 
     it.each([

@@ -1,7 +1,10 @@
 import { falseClaims } from '../../src/providers/provider.claims.js';
 import { ContractBench } from './contract.bench.js';
 import { type ProviderHarness, type Scene, start, thrownBy } from './contract.harness.js';
+import { describeCancel } from './contract.cancel.js';
 import { describeInitiate } from './contract.initiate.js';
+import { describeRecovery } from './contract.recovery.js';
+import { describeRefund } from './contract.refund.js';
 import { describeStatus } from './contract.status.js';
 import { describeWebhook } from './contract.webhook.js';
 
@@ -29,6 +32,13 @@ export function describeProviderContract(name: string, harness: ProviderHarness)
       const provider = bench().provider();
       expect(falseClaims(provider)).toEqual([]);
       expect([provider.code, provider.enabled]).toEqual([name, true]);
+      expect(provider.capabilities.flow).toBe(harness.flow ?? 'prompt');
+      // What is claimed is tried below: a capability without its scenarios would be an empty word.
+      const { cancel, refund, statusQuery } = provider.capabilities;
+      const { status, webhook } = harness;
+      const tried = [harness.cancel, harness.refund, status, webhook].map((part) => !!part);
+      const wired = provider.parseWebhook !== undefined;
+      expect(tried).toEqual([cancel, refund !== 'none', statusQuery, wired]);
     });
 
     it('shows and checks what it will send', () => {
@@ -37,6 +47,9 @@ export function describeProviderContract(name: string, harness: ProviderHarness)
 
     describeInitiate(scene);
     if (harness.status) describeStatus(scene, harness.status);
+    if (harness.recovery) describeRecovery(scene, harness.recovery);
+    if (harness.cancel) describeCancel(scene, harness.cancel);
+    if (harness.refund) describeRefund(scene, harness.refund);
     if (harness.webhook) describeWebhook(scene, harness.webhook);
     describeSecrecy(scene);
   });
@@ -59,7 +72,8 @@ function describeSecrecy(scene: Scene): void {
     const secrets = harness.secrets(await bench().requests(name));
     expect(secrets.length).toBeGreaterThan(0);
     expect(texts.length).toBeGreaterThan(500);
-    for (const secret of [...secrets, harness.order.phone ?? '']) {
+    const { phone } = harness.order;
+    for (const secret of [...secrets, ...(phone === null ? [] : [phone])]) {
       expect(secret).not.toBe('');
       expect(texts).not.toContain(secret);
     }

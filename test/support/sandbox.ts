@@ -10,6 +10,19 @@ export interface Prompt {
   status: string;
 }
 
+/** A hosted page that a payer was sent to. */
+export interface Checkout {
+  id: string;
+  provider: string;
+  amount: string;
+  currency: string;
+  reference: string;
+  /** Exactly as handed to the payer. */
+  url: string;
+  status: string;
+  return_url: string | null;
+}
+
 export interface RecordedRequest {
   provider: string;
   method: string;
@@ -40,6 +53,23 @@ export class SandboxClient {
   async answer(reference: string, answer: 'approve' | 'decline' | 'ignore'): Promise<void> {
     const { id } = await this.prompt(reference);
     await this.send('POST', `/api/prompts/${id}/${answer}`);
+  }
+
+  checkouts(): Promise<Checkout[]> {
+    return this.send('GET', '/api/checkouts');
+  }
+
+  /** Waits until a hosted page for our reference is open or over. */
+  checkout(reference: string): Promise<Checkout> {
+    return waitFor(`the page of ${reference}`, async () =>
+      (await this.checkouts()).find((checkout) => checkout.reference === reference),
+    );
+  }
+
+  /** What the payer does on the newest hosted page of our reference. @throws when that has ended. */
+  async endCheckout(reference: string, act: 'pay' | 'fail' | 'cancel'): Promise<Checkout> {
+    const { id } = await this.checkout(reference);
+    return this.send('POST', `/api/checkouts/${id}/${act}`);
   }
 
   /** Sends the callback of an answered prompt once more. */

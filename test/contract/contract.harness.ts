@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomToken } from '../../src/common/index.js';
 import type { SettingsSection } from '../../src/config/index.js';
 import type { GatewayAnswer } from '../../src/providers/http/gateway-http.types.js';
 import type {
@@ -106,6 +106,8 @@ export interface CancelHarness {
 }
 
 export interface RefundHarness {
+  /** Our reference of a refund, where the gateway wants a form of its own. */
+  reference?: () => string;
   isRefund(request: ReceivedRequest): boolean;
   headers: Record<string, unknown>;
   /** The whole body of the request. */
@@ -242,8 +244,9 @@ export function lostView({ reference, amount, network }: InitiateRequest): Attem
   return { reference, amount, network, gatewayTransactionId: null, gatewayData: {} };
 }
 
-export function refundReference(): string {
-  return randomUUID();
+/** As the payments module names refunds, where the gateway has no wish of its own. */
+export function refundReference({ reference }: RefundHarness): string {
+  return reference?.() ?? `rf-${randomToken()}`;
 }
 
 /** What was thrown; fails when nothing was. */

@@ -25,7 +25,10 @@ type Accepted = Extract<RefundResult, { outcome: 'accepted' }>;
 
 /** The steps that refund scenarios take. */
 class RefundDesk {
-  constructor(private readonly scene: Scene) {}
+  constructor(
+    private readonly scene: Scene,
+    private readonly harness: RefundHarness,
+  ) {}
 
   /** An attempt that is paid, as a payments module knows it after its query. */
   async paid(provider: PaymentProvider): Promise<AttemptView> {
@@ -42,7 +45,7 @@ class RefundDesk {
   request(attempt: AttemptView, amount: Money = attempt.amount): RefundRequest {
     return {
       attempt,
-      reference: refundReference(),
+      reference: refundReference(this.harness),
       amount,
       reason: 'The guest cancelled',
       phone: this.scene.harness.order.phone,
@@ -80,7 +83,7 @@ function parts({ minor, currency }: Money): [Money, Money] {
 
 export function describeRefund(scene: Scene, harness: RefundHarness): void {
   const { name, bench } = scene;
-  const desk = new RefundDesk(scene);
+  const desk = new RefundDesk(scene, harness);
   const sent = async () =>
     (await bench().requests(name)).filter((request) => harness.isRefund(request));
   const readBody = (text: string): unknown =>

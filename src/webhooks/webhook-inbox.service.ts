@@ -41,8 +41,8 @@ export class WebhookInbox {
    * @throws DomainError 401 forged, 400 malformed, 404 gateway not set up, 503 cannot be stored.
    */
   async receive(code: ProviderCode, delivery: Delivery): Promise<void> {
-    const provider = this.providers.all().find((candidate) => candidate.code === code);
-    if (!provider?.enabled || !provider.parseWebhook) {
+    const provider = this.providers.get(code);
+    if (!provider.enabled || !provider.parseWebhook) {
       throw new DomainError('not_found', 'gateway_not_enabled', 'This gateway is not set up here');
     }
     const input = { rawBody: delivery.rawBody, headers: singleValues(delivery.headers) };

@@ -10,6 +10,8 @@ import { CreatePropertiesAndBookings1795219204000 } from '../../migrations/17952
 import { CreatePayments1795219205000 } from '../../migrations/1795219205000-create-payments.js';
 import { CreateWebhookEvents1795219206000 } from '../../migrations/1795219206000-create-webhook-events.js';
 import { CreateIdempotencyAndLimits1795219207000 } from '../../migrations/1795219207000-create-idempotency-and-limits.js';
+import { NameAccountsOnce1795219208000 } from '../../migrations/1795219208000-name-accounts-once.js';
+import { AddCheckoutsAndRefunds1795219209000 } from '../../migrations/1795219209000-add-checkouts-and-refunds.js';
 import { grantToApplication } from './grants.js';
 
 /** Every migration, oldest first. A list and not a pattern: a pattern that finds nothing says nothing. */
@@ -22,6 +24,8 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   CreatePayments1795219205000,
   CreateWebhookEvents1795219206000,
   CreateIdempotencyAndLimits1795219207000,
+  NameAccountsOnce1795219208000,
+  AddCheckoutsAndRefunds1795219209000,
 ];
 
 /** `MIGR` in ASCII: one migrating process at a time in a database. */

@@ -22,6 +22,11 @@ export interface PaymentRow {
   applied_minor: string;
   excess_minor: string;
   refunded_minor: string;
+  /** Reserved by refunds under way. */
+  refunding_minor: string;
+  /** Who pays, where it is not the payable's customer. */
+  payer_name: string | null;
+  payer_email: string | null;
   payment_method: PaymentMethod;
   mobile_money_provider: MobileNetwork | null;
   provider: ProviderCode | null;

@@ -19,6 +19,12 @@ import { Payables } from './payables.registry.js';
 import { PaymentReader } from './payment-reader.service.js';
 import { PaymentRepository } from './payment.repository.js';
 import { Payments } from './payments.service.js';
+import { RefundExecution } from './refunds/refund-execution.service.js';
+import { RefundRequests } from './refunds/refund-requests.service.js';
+import { RefundSettling } from './refunds/refund-settling.service.js';
+import { RefundSteps } from './refunds/refund-steps.service.js';
+import { RefundRepository } from './refunds/refund.repository.js';
+import { RefundsController } from './refunds/refunds.controller.js';
 import { FailureSettlement } from './settlement/failure.settlement.js';
 import { PaidSettlement } from './settlement/paid.settlement.js';
 import { RefundSettlement } from './settlement/refund.settlement.js';
@@ -26,7 +32,7 @@ import { Settlement } from './settlement/settlement.service.js';
 
 @Module({
   imports: [LedgerModule, AuditsModule, IdentityModule, ProvidersModule],
-  controllers: [ProvidersController, TransactionsController, PaymentsController],
+  controllers: [ProvidersController, TransactionsController, PaymentsController, RefundsController],
   providers: [
     Payables,
     PaymentRepository,
@@ -45,6 +51,11 @@ import { Settlement } from './settlement/settlement.service.js';
     GatewayEvents,
     InitiateGateway,
     Resolutions,
+    RefundRepository,
+    RefundRequests,
+    RefundSteps,
+    RefundSettling,
+    RefundExecution,
   ],
   exports: [Payables, Payments, PaymentReader, Settlement, GatewayEvents],
 })

@@ -1,5 +1,6 @@
 import { type Answer, type Api, DEMO_PASSWORD } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { waitFor } from '../support/wait.js';
 
 const CALLERS = [
   'nobody',
@@ -56,6 +57,9 @@ const TABLE: readonly Row[] = [
     200,
     404,
   ),
+  row('GET /api/v1/payments/payments/{id}/refunds/', 401, 200, 404, 200, 200, 200, 200, 404),
+  row('POST /api/v1/payments/payments/{id}/refunds/', 401, 403, 403, 403, 403, 201, 201, 404),
+  row('POST /api/v1/payments/refunds/{id}/settle/', 401, 403, 403, 403, 403, 200, 200, 404),
   row('GET /api/v1/payments/transactions/', 401, 200, 200, 200, 200, 200, 200, 200),
   row('GET /api/v1/payments/transactions/{id}/', 401, 200, 404, 200, 200, 200, 200, 404),
   row('POST /api/v1/payments/transactions/{id}/resolve/', 401, 403, 403, 403, 403, 200, 200, 404),
@@ -131,6 +135,22 @@ describe('what each role gets on every route', () => {
     );
     return id;
   };
+  const aPaidPayment = async (): Promise<number> => {
+    const id = await aPayment();
+    const { body } = await as('customer').post(`/api/v1/payments/payments/${id}/initiate-gateway/`);
+    await app.sandbox.answer(String(body['transaction_reference']), 'approve');
+    await waitFor('the completed payment', async () => {
+      const read = await as('admin').get(`/api/v1/payments/payments/${id}/`);
+      return read.body['status'] === 'completed';
+    });
+    return id;
+  };
+  const aRefund = async (): Promise<number> =>
+    made(
+      as('staff').post(`/api/v1/payments/payments/${await aPaidPayment()}/refunds/`, {
+        reason: 'left early',
+      }),
+    );
   const anEvent = async (): Promise<number> => {
     const rows: { id: number }[] = await app.database.dataSource.query(
       `INSERT INTO webhook_events (provider, dedupe_key, verification, status, reason, raw_body, event,
@@ -177,6 +197,13 @@ describe('what each role gets on every route', () => {
       return { path: template, body: { email, password: 'karibu-zanzibar', name: 'New' } };
     }
     if (method === 'PATCH' && template.endsWith('/auth/me/')) return { path: template, body: {} };
+    if (template.endsWith('/{id}/refunds/')) {
+      const body = method === 'POST' ? { body: { reason: 'left early' } } : {};
+      return { path: path(await aPaidPayment()), ...body };
+    }
+    if (template.includes('/refunds/{id}/')) {
+      return { path: path(await aRefund()), body: { method: 'cash', evidence: 'receipt 7' } };
+    }
     if (template.includes('/payments/payments/{id}/')) {
       const edits = ['PUT', 'PATCH'].includes(method ?? '');
       return { path: path(await aPayment()), ...(edits ? { body: { notes: 'n' } } : {}) };

@@ -16,6 +16,10 @@ const QUERY_RETRY_S = 60;
 /** Failing queries are repeated for this long past the lifetime; then a person decides. */
 const QUERY_GRACE_S = 3600;
 
+/** How a gateway's "never heard of it" is remembered, and how long it may take to hear of a call. */
+const NOT_FOUND = 'not_found';
+const SETTLE_S = 60;
+
 interface CheckedAttempt extends AttemptRow {
   /** Seconds since it was sent, else since it was written, by `app_now()`. */
   elapsed_s: number;
@@ -86,16 +90,28 @@ export class AttemptChecks implements OnModuleInit {
       await this.steps.handOver(attempt, 'outcome_unknown');
       return DONE;
     }
+    if (result.state === 'not_found') return this.missing(attempt);
     await this.steps.report(attempt, result);
     if (result.state !== 'pending' && result.state !== 'unknown') return DONE;
     const { pollScheduleS, lifetimeS } = provider.capabilities;
     const againInS = nextCheckInS(pollScheduleS, lifetimeS, attempt.elapsed_s, Math.random());
     if (againInS !== null) return { done: false, againInS };
-    if (result.state === 'pending' && attempt.status === 'pending') {
+    if (result.state === 'pending') {
       await this.steps.expire(attempt, undefined);
     } else {
       await this.steps.handOver(attempt, 'unknown_status');
     }
+    return DONE;
+  }
+
+  /** The gateway knows nothing of it: believed only when it says so again, well after the call. */
+  private async missing(attempt: CheckedAttempt): Promise<OutboxVerdict> {
+    const again = attempt.wire_status === NOT_FOUND && attempt.elapsed_s >= SETTLE_S;
+    if (!again) {
+      await this.steps.note(attempt, NOT_FOUND);
+      return { done: false, againInS: SETTLE_S };
+    }
+    await this.steps.closeMissing(attempt);
     return DONE;
   }
 

@@ -77,6 +77,32 @@ export class AttemptSteps {
     );
   }
 
+  async note(attempt: AttemptRow, wireStatus: string): Promise<void> {
+    await this.transactions.run((manager) =>
+      change(
+        manager,
+        `UPDATE payment_transactions SET wire_status = $2, updated_at = now()
+         WHERE id = $1 RETURNING id`,
+        [attempt.id, wireStatus],
+      ),
+    );
+  }
+
+  /** The gateway has said twice that the order never reached it. */
+  async closeMissing(attempt: AttemptRow): Promise<void> {
+    await this.transactions.run((manager) =>
+      this.settlement.settle(manager, {
+        kind: 'failed',
+        transactionId: attempt.id,
+        outcome: 'failed',
+        code: 'not_received',
+        reason: 'The gateway did not receive the order',
+        wireStatus: null,
+        actor: SYSTEM,
+      }),
+    );
+  }
+
   /** The gateway could not say how it stands: a person has to find out. */
   async handOver(attempt: AttemptRow, reason: string): Promise<void> {
     await this.transactions.run(async (manager) => {

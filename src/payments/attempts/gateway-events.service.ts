@@ -3,6 +3,8 @@ import type { EntityManager } from 'typeorm';
 import { change, Outbox } from '../../database/index.js';
 import type { ProviderCode, WebhookEvent } from '../../providers/index.js';
 import type { AttemptRow } from '../payment.entity.js';
+import { RefundSteps } from '../refunds/refund-steps.service.js';
+import { RefundRepository } from '../refunds/refund.repository.js';
 import { ATTEMPT_CHECK } from './attempt-opening.service.js';
 import { AttemptOutcome } from './attempt-outcome.service.js';
 
@@ -20,6 +22,8 @@ export class GatewayEvents {
   constructor(
     private readonly outcome: AttemptOutcome,
     private readonly outbox: Outbox,
+    private readonly refunds: RefundRepository,
+    private readonly refundSteps: RefundSteps,
   ) {}
 
   /** Applies a verified event in the caller's transaction; amount and currency must be ours. */
@@ -38,7 +42,9 @@ export class GatewayEvents {
         accountId: null,
       };
     }
-    const settled = await this.outcome.reported(manager, attempt, event);
+    const settled = event.refund
+      ? await this.refunded(manager, attempt, event.refund)
+      : await this.outcome.reported(manager, attempt, event);
     if (settled.disposition === 'parked') {
       await this.outcome.flag(manager, attempt, settled.reason ?? 'parked', event.wireStatus);
     }
@@ -49,6 +55,23 @@ export class GatewayEvents {
       paymentId: attempt.payment_id,
       accountId: attempt.account_id,
     };
+  }
+
+  /** A refund that nobody asked for here was made at the gateway: a person decides what it means. */
+  private async refunded(
+    manager: EntityManager,
+    attempt: AttemptRow,
+    said: NonNullable<WebhookEvent['refund']>,
+  ): Promise<Pick<AppliedEvent, 'disposition' | 'reason'>> {
+    const refund = await this.refunds.findNamed(
+      manager,
+      attempt.id,
+      said.reference,
+      said.gatewayRefundId,
+    );
+    return refund
+      ? this.refundSteps.reported(manager, refund, said)
+      : { disposition: 'parked', reason: 'unknown_refund' };
   }
 
   /**

@@ -53,13 +53,15 @@ export class RefundSettlement {
       : await this.giveBack(manager, fact, rows);
     await manager.query(
       `UPDATE payments SET status = $2, refunded_minor = $3, applied_minor = applied_minor + $4,
-         excess_minor = excess_minor + $5, version = version + 1, updated_at = now() WHERE id = $1`,
+         excess_minor = excess_minor + $5, refunding_minor = refunding_minor - $6,
+         version = version + 1, updated_at = now() WHERE id = $1`,
       [
         payment.id,
         status,
         refundedMinor.toString(),
         split.appliedMinor.toString(),
         split.excessMinor.toString(),
+        (fact.kind === 'refunded' && fact.reserved ? fact.amountMinor : 0n).toString(),
       ],
     );
     await this.ledger.post(manager, {

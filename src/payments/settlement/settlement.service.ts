@@ -27,8 +27,7 @@ export class Settlement {
 
   async settle(manager: EntityManager, fact: Fact): Promise<Settled> {
     if (fact.kind === 'refunded' || fact.kind === 'reversed') {
-      const rows = await this.lock(manager, await this.payableOf(manager, fact.paymentId));
-      return this.refunds.settle(manager, fact, rows);
+      return this.refunds.settle(manager, fact, await this.lockRows(manager, fact.paymentId));
     }
     const head = await this.repository.findPaymentOfAttempt(manager, fact.transactionId);
     if (!head) throw new Error(`attempt ${fact.transactionId} does not exist`);
@@ -39,16 +38,14 @@ export class Settlement {
       : this.failures.settle(manager, fact, rows, attempt);
   }
 
-  private async payableOf(
-    manager: EntityManager,
-    paymentId: number,
-  ): Promise<Pick<PaymentRow, 'id' | 'payable_kind' | 'payable_id'>> {
+  /** Takes the locks of a payment's facts in their order, for callers that must look before they settle. */
+  async lockRows(manager: EntityManager, paymentId: number): Promise<LockedRows> {
     const rows: Pick<PaymentRow, 'id' | 'payable_kind' | 'payable_id'>[] = await manager.query(
       'SELECT id, payable_kind, payable_id FROM payments WHERE id = $1',
       [paymentId],
     );
     if (!rows[0]) throw new Error(`payment ${paymentId} does not exist`);
-    return rows[0];
+    return this.lock(manager, rows[0]);
   }
 
   private async lock(

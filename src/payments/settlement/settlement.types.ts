@@ -39,6 +39,8 @@ export interface RefundedFact {
   /** Who paid it back; its clearing account is credited. */
   provider: ProviderCode;
   amountMinor: bigint;
+  /** True when the payment holds a reservation for it, which ends with it. */
+  reserved?: boolean;
   reason: string;
   actor: Actor;
 }

@@ -1,0 +1,147 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import {
+  actorOf,
+  DomainError,
+  formatMinor,
+  Money,
+  type ObjectId,
+  type Principal,
+  randomToken,
+} from '../../common/index.js';
+import { Outbox, Transactions } from '../../database/index.js';
+import { type ProviderCode, Providers } from '../../providers/index.js';
+import { PaymentReader } from '../payment-reader.service.js';
+import type { AttemptRow, PaymentRow } from '../payment.entity.js';
+import { isPaid } from '../payment.state.js';
+import type { RefundRow } from './refund.entity.js';
+import { RefundRepository } from './refund.repository.js';
+
+/** Outbox topic of the work on a refund; the key is its id. */
+export const REFUND_EXECUTE = 'refund.execute';
+
+export interface WantedRefund {
+  /** Null: all that is left. */
+  amount: string | number | null;
+  reason: string;
+}
+
+/** Staff ask for refunds; the amount is reserved at once, so that no two promise the same money. */
+@Injectable()
+export class RefundRequests {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly reader: PaymentReader,
+    private readonly providers: Providers,
+    private readonly outbox: Outbox,
+    private readonly refunds: RefundRepository,
+  ) {}
+
+  /** @throws DomainError 400 when it is not paid or more than is left, naming `amount`. */
+  async request(
+    caller: Principal,
+    id: ObjectId,
+    wanted: WantedRefund,
+    claimId: string | null,
+  ): Promise<RefundRow> {
+    const seen = await this.reader.payment(caller, id);
+    return this.transactions.run(async (manager) => {
+      const payment = await this.lockPayment(manager, seen.id);
+      const made = await this.madeByClaim(manager, claimId);
+      if (made) return made;
+      const amountMinor = amountToRefund(payment, wanted.amount);
+      await manager.query(
+        `UPDATE payments SET refunding_minor = refunding_minor + $2, version = version + 1,
+           updated_at = now() WHERE id = $1`,
+        [payment.id, amountMinor.toString()],
+      );
+      const attempt = await this.paidAttempt(manager, payment.id);
+      const byGateway = this.canRefund(attempt.provider, payment, amountMinor);
+      const refund = await this.refunds.insert(
+        manager,
+        {
+          payment_id: payment.id,
+          transaction_id: attempt.id,
+          account_id: payment.account_id,
+          provider: attempt.provider,
+          reference: `rf-${randomToken()}`,
+          currency: payment.currency,
+          amount_minor: amountMinor.toString(),
+          reason: wanted.reason,
+          status: byGateway ? 'pending' : 'needs_attention',
+          requested_by: caller.userId,
+          idempotency_claim_id: claimId,
+        },
+        actorOf(caller),
+      );
+      if (byGateway) {
+        await this.outbox.add(manager, {
+          topic: REFUND_EXECUTE,
+          key: String(refund.id),
+          payload: { refundId: refund.id },
+        });
+      }
+      return refund;
+    });
+  }
+
+  private async lockPayment(manager: EntityManager, id: number): Promise<PaymentRow> {
+    const rows: PaymentRow[] = await manager.query(
+      'SELECT * FROM payments WHERE id = $1 FOR UPDATE',
+      [id],
+    );
+    if (!rows[0]) throw new Error(`payment ${id} does not exist`);
+    return rows[0];
+  }
+
+  private async madeByClaim(
+    manager: EntityManager,
+    claimId: string | null,
+  ): Promise<RefundRow | null> {
+    if (!claimId) return null;
+    const rows: RefundRow[] = await manager.query(
+      'SELECT * FROM refunds WHERE idempotency_claim_id = $1',
+      [claimId],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** The attempt whose money was applied: what goes back goes back the way it came. */
+  private async paidAttempt(manager: EntityManager, paymentId: number): Promise<AttemptRow> {
+    const rows: AttemptRow[] = await manager.query(
+      `SELECT * FROM payment_transactions
+       WHERE payment_id = $1 AND status = 'completed' AND NOT overpayment`,
+      [paymentId],
+    );
+    if (!rows[0]) throw new Error(`payment ${paymentId} has no attempt that paid it`);
+    return rows[0];
+  }
+
+  /** Whether an API does it; else a person pays it back and records how. */
+  private canRefund(code: ProviderCode, payment: PaymentRow, amountMinor: bigint): boolean {
+    const provider = this.providers.all().find((candidate) => candidate.code === code);
+    if (!provider?.enabled || !provider.refund) return false;
+    const whole = amountMinor === BigInt(payment.amount_minor);
+    return (
+      provider.capabilities.refund === 'partial' ||
+      (provider.capabilities.refund === 'full' && whole)
+    );
+  }
+}
+
+function amountToRefund(payment: PaymentRow, wanted: string | number | null): bigint {
+  if (!isPaid(payment.status)) {
+    throw new DomainError('refused', 'payment_not_paid', 'Only a paid payment can be refunded');
+  }
+  const left =
+    BigInt(payment.amount_minor) - BigInt(payment.refunded_minor) - BigInt(payment.refunding_minor);
+  const amount = wanted === null ? left : Money.parse(wanted, payment.currency).minor;
+  if (amount <= left && amount > 0n) return amount;
+  const text = formatMinor(left, payment.currency);
+  throw new DomainError(
+    'refused',
+    'refund_exceeds_payment',
+    `At most ${text} ${payment.currency} is left to refund`,
+    { errors: { amount: [`must be at most ${text}`] } },
+  );
+}

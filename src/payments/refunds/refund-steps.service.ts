@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { type Actor, gatewayActor } from '../../common/index.js';
+import { change } from '../../database/index.js';
+import type { RefundStatus } from '../../providers/index.js';
+import { Settlement } from '../settlement/settlement.service.js';
+import type { Settled } from '../settlement/settlement.types.js';
+import type { RefundRow } from './refund.entity.js';
+import { RefundRepository } from './refund.repository.js';
+
+type Said = Partial<Pick<RefundStatus, 'gatewayRefundId' | 'wireStatus' | 'failure'>>;
+type Moved = Pick<Settled, 'disposition' | 'reason'>;
+
+const APPLIED: Moved = { disposition: 'applied', reason: null };
+const DONE_BEFORE: Moved = { disposition: 'no_change', reason: 'already_so' };
+
+/**
+ * How a refund moves, in the caller's transaction. Locks are taken payable → payment → refund; a step that
+ * was taken before changes nothing.
+ */
+@Injectable()
+export class RefundSteps {
+  constructor(
+    private readonly settlement: Settlement,
+    private readonly refunds: RefundRepository,
+  ) {}
+
+  /** The money is back with the payer. */
+  async complete(manager: EntityManager, id: number, said: Said, actor: Actor): Promise<Moved> {
+    const refund = await this.lock(manager, id);
+    if (refund.status === 'completed') return DONE_BEFORE;
+    await this.settlement.settle(manager, {
+      kind: 'refunded',
+      paymentId: refund.payment_id,
+      refundId: String(refund.id),
+      provider: refund.provider,
+      amountMinor: BigInt(refund.amount_minor),
+      // A refund that had failed gave its reservation back.
+      reserved: refund.status !== 'failed',
+      reason: refund.reason,
+      actor,
+    });
+    await this.refunds.move(manager, refund, 'completed', said, actor);
+    return APPLIED;
+  }
+
+  /** It did not happen; or, after it had completed, the money came back to us. */
+  async fail(manager: EntityManager, id: number, said: Said, actor: Actor): Promise<Moved> {
+    const refund = await this.lock(manager, id);
+    if (refund.status === 'failed') return DONE_BEFORE;
+    if (refund.status === 'completed') {
+      await this.settlement.settle(manager, {
+        kind: 'reversed',
+        of: 'refund',
+        paymentId: refund.payment_id,
+        sourceId: String(refund.id),
+        provider: refund.provider,
+        amountMinor: BigInt(refund.amount_minor),
+        reason: said.failure?.message ?? 'The refund came back',
+        actor,
+      });
+    } else {
+      await change(
+        manager,
+        `UPDATE payments SET refunding_minor = refunding_minor - $2, version = version + 1,
+           updated_at = now() WHERE id = $1 RETURNING id`,
+        [refund.payment_id, refund.amount_minor],
+      );
+    }
+    await this.refunds.move(manager, refund, 'failed', said, actor);
+    return APPLIED;
+  }
+
+  /** The gateway has it, or perhaps has it; or nobody can do it but a person. */
+  async wait(
+    manager: EntityManager,
+    id: number,
+    to: 'processing' | 'needs_attention',
+    said: Said,
+    actor: Actor,
+  ): Promise<Moved> {
+    const refund = await this.lock(manager, id);
+    if (refund.status === 'completed' || refund.status === 'failed') return DONE_BEFORE;
+    await this.refunds.move(manager, refund, to, said, actor);
+    return APPLIED;
+  }
+
+  /** What a query or a verified notification says of a refund. */
+  async reported(manager: EntityManager, refund: RefundRow, said: RefundStatus): Promise<Moved> {
+    const actor = gatewayActor(refund.provider);
+    if (said.amount && said.amount.minor !== BigInt(refund.amount_minor)) {
+      return { disposition: 'parked', reason: 'refund_amount_mismatch' };
+    }
+    switch (said.state) {
+      case 'completed':
+        return this.complete(manager, refund.id, said, actor);
+      case 'failed':
+        return this.fail(manager, refund.id, said, actor);
+      case 'processing':
+        return this.wait(manager, refund.id, 'processing', said, actor);
+      default:
+        return { disposition: 'parked', reason: 'unknown_refund_status' };
+    }
+  }
+
+  private async lock(manager: EntityManager, id: number): Promise<RefundRow> {
+    const head = await this.refunds.find(manager, id);
+    if (!head) throw new Error(`refund ${id} does not exist`);
+    await this.settlement.lockRows(manager, head.payment_id);
+    return this.refunds.lock(manager, id);
+  }
+}

@@ -26,3 +26,4 @@ export { RawWebhook, WebhookBody } from './server/raw-webhook.decorator.js';
 export { CaseInsensitiveEnum, IsAmount } from './validation/field.decorators.js';
 export { IsObjectId } from './validation/object-id.decorator.js';
 export { PathId } from './validation/path-id.pipe.js';
+export { RequestValidationPipe } from './validation/request.validation.pipe.js';

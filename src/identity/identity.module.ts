@@ -4,6 +4,7 @@ import { AuditsModule } from '../audits/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { AccessGuard } from './access/access.guard.js';
 import { AccessTokens } from './access/access-tokens.service.js';
+import { Accounts } from './profiles/accounts.service.js';
 import { AuthController } from './api/auth.controller.js';
 import { Callers } from './access/callers.service.js';
 import { Credentials } from './login/credentials.service.js';
@@ -18,6 +19,7 @@ import { Profiles } from './profiles/profiles.service.js';
 import { RefreshTokens } from './login/refresh-tokens.service.js';
 import { Registrations } from './profiles/registrations.service.js';
 import { RoutePolicies } from './access/route-policies.service.js';
+import { SelfRegistrations } from './profiles/self-registrations.service.js';
 import { Sessions } from './login/sessions.service.js';
 import { TOKEN_VERIFIER, type TokenVerifier } from './access/token-verifier.port.js';
 import { Users } from './users.service.js';
@@ -27,6 +29,7 @@ import { Users } from './users.service.js';
   controllers: [AuthController],
   providers: [
     AccessTokens,
+    Accounts,
     Callers,
     Credentials,
     ExternalUsers,
@@ -39,6 +42,7 @@ import { Users } from './users.service.js';
     RefreshTokens,
     Registrations,
     RoutePolicies,
+    SelfRegistrations,
     Sessions,
     Users,
     {

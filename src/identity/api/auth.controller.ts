@@ -14,7 +14,7 @@ import {
 } from './auth.dto.js';
 import { OwnLoginsGuard } from './own-logins.guard.js';
 import { Profiles } from '../profiles/profiles.service.js';
-import { Registrations } from '../profiles/registrations.service.js';
+import { SelfRegistrations } from '../profiles/self-registrations.service.js';
 import { Sessions, type TokenPair } from '../login/sessions.service.js';
 
 @ApiTags('Authentication')
@@ -22,7 +22,7 @@ import { Sessions, type TokenPair } from '../login/sessions.service.js';
 export class AuthController {
   constructor(
     private readonly sessions: Sessions,
-    private readonly registrations: Registrations,
+    private readonly registrations: SelfRegistrations,
     private readonly profiles: Profiles,
   ) {}
 

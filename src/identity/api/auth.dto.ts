@@ -31,7 +31,8 @@ const LowerCased = (): PropertyDecorator =>
   );
 
 /** Absent is fine, null is not: there is nothing it could mean. */
-const IfPresent = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
+export const IfPresent = (): PropertyDecorator =>
+  ValidateIf((_object, value) => value !== undefined);
 
 export class TokenRequestDto {
   @ApiProperty({

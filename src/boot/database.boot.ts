@@ -18,39 +18,56 @@ const NOT_YET = new Set([
 
 type Storage = Pick<Config, 'database' | 'dataDir'>;
 /** Settings whose database is known: both addresses are filled in. */
-type Open<C extends Storage> = C & { database: { url: string; migrationUrl: string } };
+type Open<C extends Storage> = C & {
+  database: {
+    url: string;
+    migrationUrl: string;
+    /** True on the embedded PostgreSQL of another process, which may stop it at any time. */
+    shared: boolean;
+  };
+};
 export type OpenStorage = Open<Storage>;
 export type OpenConfig = Open<Config>;
 
-/** Starts the embedded PostgreSQL unless there is a database of our own. */
+/**
+ * Starts the embedded PostgreSQL unless there is a database of our own.
+ * @param options.share accept one that another process looks after; it is an error otherwise.
+ */
 export async function openDatabase<C extends Storage>(
   config: C,
   teardown: Teardown,
+  options: { share?: boolean } = {},
 ): Promise<Open<C>> {
   const { url, migrationUrl } = config.database;
   if (url !== null) {
-    return { ...config, database: { ...config.database, url, migrationUrl: migrationUrl ?? url } };
+    const addresses = { url, migrationUrl: migrationUrl ?? url, shared: false };
+    return { ...config, database: { ...config.database, ...addresses } };
   }
-  const postgres = await startEmbeddedPostgres(config.dataDir).catch((cause: unknown) => {
+  const postgres = await startEmbeddedPostgres(config.dataDir, options).catch((cause: unknown) => {
     throw new BootError(describeError(cause), cause instanceof Error ? { cause: cause.cause } : {});
   });
   await teardown.add('the embedded PostgreSQL', () => postgres.stop(), { onCrash: true });
-  const addresses = { url: postgres.appUrl, migrationUrl: postgres.ownerUrl };
+  const { appUrl, ownerUrl, shared } = postgres;
+  const addresses = { url: appUrl, migrationUrl: ownerUrl, shared };
   return { ...config, database: { ...config.database, ...addresses } };
 }
 
-/** Brings our own embedded schema up to date; of any other one, answers what is missing. */
-export async function prepareSchema(config: OpenConfig, embedded: boolean): Promise<void> {
-  const { url, migrationUrl } = config.database;
-  if (embedded) {
+/** Brings our own embedded schema up to date; of any other one, says what is missing. */
+export async function prepareSchema(config: OpenStorage, embedded: boolean): Promise<void> {
+  const { url, migrationUrl, shared } = config.database;
+  if (embedded && !shared) {
     await migrate({ ownerUrl: migrationUrl, appRole: APP_ROLE });
     return;
   }
-  const pending = await reach(url, 'DATABASE_URL', () => pendingMigrations(url));
+  const pending = shared
+    ? await pendingMigrations(url)
+    : await reach(url, 'DATABASE_URL', () => pendingMigrations(url));
   if (pending.length > 0) {
     throw new BootError(
       `the database schema is behind by ${pending.length} (${pending.join(', ')}); ` +
-        'run `npm run migration:run` first',
+        (shared
+          ? 'wait until the Malipo that uses it is ready, or restart it'
+          : 'run `npm run migration:run` first'),
     );
   }
 }
@@ -91,13 +108,15 @@ export async function reach<T>(url: string, name: string, work: () => Promise<T>
         await delay(250);
         continue;
       }
-      const { hostname, port, pathname } = new URL(url);
-      throw new BootError(
-        `${name}: cannot use ${pathname.slice(1)} at ${hostname || 'localhost'}:${port || 5432}: ` +
-          describeError(error),
-      );
+      throw new BootError(`${name}: cannot use ${placeOf(url)}: ${describeError(error)}`);
     }
   }
+}
+
+/** Which database an address means, without its password. */
+export function placeOf(url: string): string {
+  const { hostname, port, pathname } = new URL(url);
+  return `${pathname.slice(1)} at ${hostname || 'localhost'}:${port || 5432}`;
 }
 
 function codeOf(error: unknown): string {

@@ -1,5 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import {
   chmod,
   mkdir,
@@ -13,24 +11,14 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import { findAccount, reachableBinaries, runAs } from '../../src/database/embedded/account.js';
 import { binariesIn } from '../../src/database/embedded/binaries.js';
 import { identityOf } from '../../src/database/embedded/process-identity.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/database/index.js';
+import { ended, startElsewhere, stopElsewhere } from '../support/postgres-elsewhere.js';
 import { waitFor } from '../support/wait.js';
-
-/** What the launching program says: where its server is, or why there is none. */
-interface Word {
-  pid: number;
-  error?: string;
-  adminUrl: string;
-  ownerUrl: string;
-  appUrl: string;
-  adopted: boolean;
-}
 
 const fast = { durable: false };
 
@@ -53,32 +41,7 @@ async function running(pid: number): Promise<boolean> {
   return (await identityOf(pid)) !== null;
 }
 
-const children: ChildProcess[] = [];
-
-/** The same from another process, which looks after the server until its input ends. */
-async function startElsewhere(folder: string): Promise<{ child: ChildProcess; word: Word }> {
-  const support = resolve(__dirname, '..', 'support');
-  const child = spawn(
-    process.execPath,
-    ['--import', join(support, 'typescript.mjs'), join(support, 'launch-postgres.ts'), folder],
-    { stdio: ['pipe', 'pipe', 'inherit'], detached: true },
-  );
-  children.push(child);
-  const lines = createInterface({ input: child.stdout });
-  const [line] = (await once(lines, 'line')) as [string];
-  return { child, word: JSON.parse(line) as Word };
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-}
-
-afterEach(async () => {
-  for (const child of children.splice(0)) {
-    child.stdin?.end();
-    await ended(child);
-  }
-});
+afterEach(stopElsewhere);
 
 describe('the embedded PostgreSQL while it runs', () => {
   let folder: string;
@@ -154,6 +117,18 @@ describe('the embedded PostgreSQL while it runs', () => {
     expect(await sql(appUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
+  it('lets short work of this or another process share it, and stays when that is done', async () => {
+    const guests = await Promise.all(
+      [1, 2].map(() => startEmbeddedPostgres(folder, { ...fast, share: true })),
+    );
+    for (const guest of guests) {
+      expect(guest).toMatchObject({ shared: true, adopted: false, appUrl: postgres.appUrl });
+      await guest.stop();
+    }
+    expect(postgres.shared).toBe(false);
+    expect(await sql(postgres.appUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
   it('still refuses after its session was ended from outside', async () => {
     const { adminUrl } = postgres;
     const launcher = `SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'malipo launcher %'`;
@@ -212,6 +187,15 @@ describe('the embedded PostgreSQL from start to start', () => {
     const pid = await postmasterPid(folder);
     await adopted.stop();
     await waitFor('the end of its process', async () => !(await running(pid)));
+  });
+
+  it('starts and stops it for short work too where nobody else does', async () => {
+    const alone = await startEmbeddedPostgres(folder, { ...fast, share: true });
+    open.push(alone);
+    expect(alone.shared).toBe(false);
+    await expect(startEmbeddedPostgres(folder, fast)).rejects.toThrow(`process ${process.pid}`);
+    await alone.stop();
+    await expect(sql(alone.appUrl, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
   });
 
   it('gives two processes that start on a fresh folder one server', async () => {

@@ -5,7 +5,7 @@ import { findAccount, reachableBinaries } from './account.js';
 import { findBinaries } from './binaries.js';
 import { openHome, type Credentials } from './home.js';
 import { holdLaunchLock } from './launch-lock.js';
-import { LauncherSession } from './launcher-session.js';
+import { LauncherSession, ServerInUse } from './launcher-session.js';
 import { Server, type ServerSettings } from './server.js';
 
 export const OWNER_ROLE = 'malipo_owner';
@@ -21,7 +21,12 @@ export interface EmbeddedPostgres {
   adminUrl: string;
   /** True when the server ran already, left behind by a process that was killed. */
   adopted: boolean;
-  /** Ends all sessions, writes everything to disk and waits until the server is gone. */
+  /** True when another live process looks after the server, and may stop it at any time. */
+  shared: boolean;
+  /**
+   * Ends all sessions, writes everything to disk and waits until the server is gone. Does nothing to a
+   * shared one.
+   */
   stop(): Promise<void>;
 }
 
@@ -30,13 +35,15 @@ export interface EmbeddedOptions {
   settings?: ServerSettings;
   /** False only where losing the data costs nothing, e.g. in tests. True by default. */
   durable?: boolean;
+  /** True for short work beside the process that looks after the server, if there is one. */
+  share?: boolean;
 }
 
 /**
  * Brings up the PostgreSQL that npm installed, with its data in `<dataDir>/postgres`: made on the first
  * start, kept between starts, reached by password on a free port of 127.0.0.1 only. It runs in a session of
  * its own, so that Ctrl-C reaches only us and the database outlives our last transaction.
- * @throws naming its pid when a live process looks after this folder already
+ * @throws naming its pid when a live process looks after this folder already, unless it is shared
  */
 export async function startEmbeddedPostgres(
   dataDir: string,
@@ -54,30 +61,38 @@ export async function startEmbeddedPostgres(
 }
 
 async function launch(directory: string, options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  const { durable = true, settings = {} } = options;
+  const { durable = true, settings = {}, share = false } = options;
   const account = await findAccount();
   const binaries = await reachableBinaries(account, await findBinaries());
   const home = await openHome(directory, binaries, account, { durable });
   const server = new Server(home, binaries, account);
-  const orphan = await server.runningPort();
-  const port = orphan ?? (await server.start(durable ? settings : { ...EPHEMERAL, ...settings }));
+  const found = await server.runningPort();
+  const port = found ?? (await server.start(durable ? settings : { ...EPHEMERAL, ...settings }));
   const adminUrl = server.url('postgres', home.credentials.admin, 'postgres', port);
+  const urls = {
+    ownerUrl: server.url(OWNER_ROLE, home.credentials.owner, DATABASE, port),
+    appUrl: server.url(APP_ROLE, home.credentials.app, DATABASE, port),
+    adminUrl,
+  };
   let session: LauncherSession | null = null;
   try {
     session = await LauncherSession.open(adminUrl, directory);
     await createDatabase(session.connection, home.credentials);
   } catch (error) {
     await session?.close();
-    if (orphan === null) await server.stop();
+    // Whoever looks after it has also made its database, under the lock that we hold now.
+    if (share && found !== null && error instanceof ServerInUse) {
+      return { ...urls, adopted: false, shared: true, stop: () => Promise.resolve() };
+    }
+    if (found === null) await server.stop();
     throw error;
   }
   const held = session;
   let stopping: Promise<void> | null = null;
   return {
-    ownerUrl: server.url(OWNER_ROLE, home.credentials.owner, DATABASE, port),
-    appUrl: server.url(APP_ROLE, home.credentials.app, DATABASE, port),
-    adminUrl,
-    adopted: orphan !== null,
+    ...urls,
+    adopted: found !== null,
+    shared: false,
     stop: () =>
       (stopping ??= holdLaunchLock(directory, async () => {
         await held.close();

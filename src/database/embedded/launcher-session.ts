@@ -10,6 +10,17 @@ const RETAKE_MS = 500;
 /** A pid, unless the lock is ours or was given up while we asked. */
 type Holder = 'us' | 'unknown' | number;
 
+/** Another live process looks after the server. */
+export class ServerInUse extends Error {
+  constructor(dataDir: string, pid: number | 'unknown') {
+    super(
+      `the embedded PostgreSQL of ${dataDir} is in use by process ${pid}: stop that one, ` +
+        'or give this one its own DATA_DIR (or a shared DATABASE_URL)',
+    );
+    this.name = 'ServerInUse';
+  }
+}
+
 /**
  * A session that holds an advisory lock for as long as this process looks after the server. It ends with
  * the process, however that ends: a server that runs without it is an orphan.
@@ -20,7 +31,7 @@ export class LauncherSession {
 
   private constructor(private readonly url: string) {}
 
-  /** @throws naming the other process when that looks after the server already */
+  /** @throws ServerInUse naming the other process when that looks after the server already */
   static async open(url: string, dataDir: string): Promise<LauncherSession> {
     const session = new LauncherSession(url);
     const deadline = Date.now() + 5_000;
@@ -29,12 +40,7 @@ export class LauncherSession {
       if (holder === 'us') return session;
       // The server needs a moment to notice that a killed process is gone.
       const gone = holder === 'unknown' || !exists(holder);
-      if (!gone || Date.now() > deadline) {
-        throw new Error(
-          `the embedded PostgreSQL of ${dataDir} is in use by process ${holder}: stop that one, ` +
-            'or give this one its own DATA_DIR (or a shared DATABASE_URL)',
-        );
-      }
+      if (!gone || Date.now() > deadline) throw new ServerInUse(dataDir, holder);
       await delay(30);
     }
   }

@@ -115,19 +115,29 @@ export function temporaryDataDir(): { path: string; remove(): Promise<void> } {
   };
 }
 
-/** Runs a built entry point with exactly this environment, in the data folder: no `.env` interferes. */
-export function runProgram(env: ProductEnv, entry = 'main', args: string[] = []): Product {
+/**
+ * Runs a built entry point with exactly this environment, in the data folder: no `.env` interferes. `input`
+ * is all that comes through its standard input.
+ */
+export function runProgram(
+  env: ProductEnv,
+  entry = 'main',
+  args: string[] = [],
+  input?: string,
+): Product {
   const child = spawn(
     process.execPath,
     ['--enable-source-maps', join(DIST, `${entry}.js`), ...args],
     {
       cwd: env.DATA_DIR ?? tmpdir(),
       env: { PATH: process.env.PATH ?? '', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       // A group of its own, so that a test can press Ctrl-C on it.
       detached: true,
     },
   );
+  // It may have ended without reading; how it ended says more than the broken pipe.
+  child.stdin?.on('error', () => undefined).end(input);
   return new Product(child, env);
 }
 

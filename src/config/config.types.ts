@@ -93,7 +93,7 @@ export interface Config {
   returnUrlAllowlist: string[];
   allowGuestCheckout: boolean;
   /** The settings of a section declared elsewhere, e.g. by a gateway. */
-  section<T>(section: SettingsSection<T>): T;
+  section: <T>(this: void, section: SettingsSection<T>) => T;
 }
 
 /** Injection token of the one `Config`. */

@@ -13,7 +13,6 @@ export type DeliveryOutcome =
   | 'forged'
   | 'malformed'
   | 'irrelevant'
-  | 'irrelevant'
   | 'unreadable'
   | 'not_stored';
 

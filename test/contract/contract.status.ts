@@ -59,15 +59,18 @@ export function describeStatus(scene: Scene, status: StatusHarness): void {
       expect(amount?.equals(harness.order.amount) ?? true).toBe(true);
     });
 
-    it.each(status.failures ?? REFUSALS)('tells why: %s', async (fault, code) => {
-      const provider = bench().provider();
-      const attempt = await start(scene, provider);
-      await bench().sandbox.fault({ status: fault, count: 1 }, name);
-      expect(await statusOf(provider, attempt)).toMatchObject({
-        state: 'failed',
-        failure: { code },
+    // A gateway whose pages outlive every failed try has none.
+    for (const [fault, code] of status.failures ?? REFUSALS) {
+      it(`tells why: ${fault}`, async () => {
+        const provider = bench().provider();
+        const attempt = await start(scene, provider);
+        await bench().sandbox.fault({ status: fault, count: 1 }, name);
+        expect(await statusOf(provider, attempt)).toMatchObject({
+          state: 'failed',
+          failure: { code },
+        });
       });
-    });
+    }
 
     it('never hides that the amount is wrong', async () => {
       const provider = bench().provider();

@@ -1,5 +1,6 @@
 import type { GatewayFactory } from './gateway.types.js';
 import { azamPay } from './azampay/azampay.gateway.js';
+import { wave } from './wave/wave.gateway.js';
 
 /** Every gateway there is a simulator of. */
-export const GATEWAYS: readonly GatewayFactory[] = [azamPay];
+export const GATEWAYS: readonly GatewayFactory[] = [azamPay, wave];

@@ -23,6 +23,8 @@ export interface Checkout {
   /** Exactly as handed to the payer. */
   readonly url: string;
   status: CheckoutStatus;
+  /** After a failure the page can be paid still. */
+  may_retry: boolean;
   /** Where the payer goes afterwards; the gateway fills it in when the page is answered. */
   return_url: string | null;
   readonly created_at: string;
@@ -31,11 +33,17 @@ export interface Checkout {
 
 export type NewCheckout = Omit<
   Checkout,
-  'id' | 'url' | 'status' | 'return_url' | 'created_at' | 'answered_at'
+  'id' | 'url' | 'status' | 'may_retry' | 'return_url' | 'created_at' | 'answered_at'
 > & {
+  may_retry?: boolean;
   /** The address is the gateway's affair; it may contain the id. */
   url: (id: string) => string;
 };
+
+/** Can the payer do anything on this page? */
+export function isPayable({ status, may_retry }: Checkout): boolean {
+  return status === 'open' || (status === 'failed' && may_retry);
+}
 
 /** Every hosted page the gateways opened. */
 export class Checkouts {
@@ -53,6 +61,7 @@ export class Checkouts {
       ...checkout,
       url: checkout.url(id),
       status: 'open',
+      may_retry: checkout.may_retry ?? false,
       return_url: null,
       created_at: this.clock.iso(),
       answered_at: null,
@@ -74,10 +83,10 @@ export class Checkouts {
     return checkout;
   }
 
-  /** The page ends, once. @throws SandboxError 404, or 409 when it has ended. */
+  /** The page ends, once but for failures. @throws SandboxError 404, or 409 when it has ended. */
   close(id: string, status: Exclude<CheckoutStatus, 'open'>): Checkout {
     const checkout = this.get(id);
-    if (checkout.status !== 'open') {
+    if (!isPayable(checkout)) {
       throw new SandboxError(409, `Checkout ${id} is ${checkout.status} already`);
     }
     checkout.status = status;

@@ -1,4 +1,4 @@
-import type { Checkout } from '../core/checkouts.store.js';
+import { type Checkout, isPayable } from '../core/checkouts.store.js';
 import { html, type Html } from './html.js';
 import type { PageOptions } from './layout.page.js';
 import { amountTag, showAmount, timeTag } from './page.format.js';
@@ -48,12 +48,20 @@ export function checkoutPage(checkout: Checkout): PageOptions {
       </dl>
       ${
         status === 'open'
+          ? null
+          : html`<p>
+              <span class="chip chip-${status}">${status}</span>
+              ${isPayable(checkout) ? 'You can try again.' : null}
+            </p>`
+      }
+      ${
+        isPayable(checkout)
           ? html`<form method="post" class="answers">
               <button class="approve" formaction="/checkout/${id}/pay">Pay</button>
               <button class="decline" formaction="/checkout/${id}/fail">Fail</button>
               <button class="ignore" formaction="/checkout/${id}/cancel">Cancel</button>
             </form>`
-          : html`<p><span class="chip chip-${status}">${status}</span></p>`
+          : null
       }
     </article>`,
   };

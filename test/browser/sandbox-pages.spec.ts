@@ -50,20 +50,19 @@ describe('the sandbox’s pages', () => {
     desk.visit(async (visit) => {
       const page = await visit.tab();
       await page.goto(`${sandbox}/faults`);
-      await page.getByLabel('Start a payment').selectOption('decline');
-      await page.getByLabel('For how many requests').fill('2');
-      await page.getByRole('button', { name: 'Set' }).click();
-      await page.locator('select.is-set').waitFor();
+      const form = page.locator('form[action="/faults/azampay"]');
+      await form.getByLabel('Start a payment').selectOption('decline');
+      await form.getByLabel('For how many requests').fill('2');
+      await form.getByRole('button', { name: 'Set' }).click();
+      await form.locator('select.is-set').waitFor();
       expect(await faults()).toMatchObject({ initiate: 'decline', count: 2 });
       await visit.picture('set');
 
       expect(await initiate()).toMatchObject({ status: 400, body: { code: 'gateway_declined' } });
-      const left = page.getByLabel('For how many requests');
-      await page.waitForFunction("document.querySelector('[name=count]').value === '1'");
-      expect(await left.inputValue()).toBe('1');
+      await form.locator('[name=count][value="1"]').waitFor();
 
-      await page.getByRole('button', { name: 'All well again' }).click();
-      await page.locator('select.is-set').waitFor({ state: 'detached' });
+      await form.getByRole('button', { name: 'All well again' }).click();
+      await form.locator('select.is-set').waitFor({ state: 'detached' });
       expect(await faults()).toMatchObject({ initiate: 'ok' });
     }));
 

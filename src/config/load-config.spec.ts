@@ -167,7 +167,6 @@ describe('safe by construction', () => {
       { STRIPE_SECRET_KEY: 'sk_live_1' },
       'STRIPE_SECRET_KEY looks live',
     ],
-    ['a live Wave key', { WAVE_API_KEY: 'wave_sn_prod_1' }, 'WAVE_API_KEY looks live'],
     ['live MTN', { MTN_TARGET_ENVIRONMENT: 'mtnghana' }, 'MTN_TARGET_ENVIRONMENT looks live'],
   ])('%s makes it production: whatever is unsafe is named', (_, cause, reason) => {
     const unsafe = {
@@ -281,7 +280,7 @@ describe('problems', () => {
       'what belongs to others',
       { PATH: '/bin', HOME: '/root', NODE_OPTIONS: '', LOG_DIR: 'x', TZ: 'UTC' },
     ],
-    ['later gateways', { WAVE_API_KEY: 'wave_sn_sandbox_1', MTN_DISBURSEMENT_API_KEY: 'x' }],
+    ['later gateways', { SIGNED_WEBHOOK_SECRET: 'x', MTN_DISBURSEMENT_API_KEY: 'x' }],
     [
       "an orchestrator's service links",
       {

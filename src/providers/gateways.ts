@@ -3,10 +3,15 @@ import type { SettingsSection } from '../config/index.js';
 import { azamPaySettings } from './azampay/azampay.config.js';
 import { AzamPayProvider } from './azampay/azampay.provider.js';
 import type { PaymentProvider } from './port/provider.port.js';
+import { waveSettings } from './wave/wave.config.js';
+import { WaveProvider } from './wave/wave.provider.js';
 
 /** Every gateway of this build: a new one is its folder and one line here. */
 const GATEWAYS: readonly { adapter: Type<PaymentProvider>; settings: SettingsSection<unknown> }[] =
-  [{ adapter: AzamPayProvider, settings: azamPaySettings }];
+  [
+    { adapter: AzamPayProvider, settings: azamPaySettings },
+    { adapter: WaveProvider, settings: waveSettings },
+  ];
 
 export const gatewayAdapters = GATEWAYS.map(({ adapter }) => adapter);
 

@@ -69,7 +69,11 @@ describe('Providers', () => {
     const providers = app.get(Providers);
     expect(
       providers.all().map(({ code, name, description }) => ({ code, name, description })),
-    ).toEqual([{ code: 'azampay', name: 'AZAM Pay', description: 'AZAM Pay Payment Gateway' }]);
+    ).toContainEqual({
+      code: 'azampay',
+      name: 'AZAM Pay',
+      description: 'AZAM Pay Payment Gateway',
+    });
     expect(providers.get('azampay')).toBe(providers.enabled()[0]);
     await app.close();
   });
@@ -85,12 +89,13 @@ describe('Providers', () => {
   it('refuses a code that nobody has, naming those there are', async () => {
     const app = await boot({});
     const providers = app.get(Providers);
-    for (const code of ['wave', '', 'constructor']) {
+    const known = providers.enabled().map(({ code }) => code);
+    for (const code of ['paypal', '', 'constructor']) {
       expect(() => providers.get(code)).toThrow(
         expect.objectContaining({
           kind: 'invalid',
           code: 'unknown_provider',
-          extra: { errors: { provider: ['must be one of azampay'] } },
+          extra: { errors: { provider: [`must be one of ${known.join(', ')}`] } },
         }) as Error,
       );
     }

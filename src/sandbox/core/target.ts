@@ -6,7 +6,7 @@ export class Target {
   #url: string;
 
   constructor(url: string) {
-    this.#url = readTarget(url);
+    this.#url = readTarget('MALIPO_URL', url);
   }
 
   get url(): string {
@@ -14,7 +14,7 @@ export class Target {
   }
 
   set(url: string): void {
-    this.#url = readTarget(url);
+    this.#url = readTarget('url', url);
   }
 
   at(path: string): string {
@@ -23,15 +23,18 @@ export class Target {
 }
 
 /** Absolute http(s) URL on this machine, without its trailing slash. @throws SandboxError 400. */
-function readTarget(text: string): string {
+function readTarget(name: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
-    throw new SandboxError(400, `url: "${text}" is not a base URL such as http://127.0.0.1:3000`);
+    throw new SandboxError(
+      400,
+      `${name}: "${text}" is not a base URL such as http://127.0.0.1:3000`,
+    );
   }
   if (!isLoopback(url.hostname)) {
     throw new SandboxError(
       400,
-      `url: ${url.hostname} is another machine; the sandbox calls back on loopback only`,
+      `${name}: ${url.hostname} is another machine; the sandbox calls back on loopback only`,
     );
   }
   return url.href.replace(/\/+$/, '');

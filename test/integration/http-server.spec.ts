@@ -257,7 +257,10 @@ describe('the HTTP server', () => {
     expect((await other.call('/api/v1/widgets/')).status).toBe(200);
     const closing = other.close();
     await waitFor('the application to close', () => health.closing);
+    // It has to be there before the first answer ends the connection.
+    const arrived = once(other.app.getHttpServer(), 'request');
     socket.write('GET /api/v1/widgets/ HTTP/1.1\r\nHost: x\r\n\r\n');
+    await arrived;
     finish.resolve();
     await Promise.all([closed, closing]);
     const [first, second] = Buffer.concat(chunks)

@@ -3,7 +3,10 @@ import { banner } from './banner.js';
 
 const demo = {
   password: 'secret-of-the-demo',
-  users: [{ email: 'john@malipo.test', username: 'john', role: 'customer' }],
+  users: [
+    { email: 'john@malipo.test', username: 'john', role: 'customer' },
+    { email: 'other@malipo.test', role: 'admin', accountId: 2 },
+  ],
 };
 
 describe('banner', () => {
@@ -18,7 +21,8 @@ describe('banner', () => {
       'http://127.0.0.1:4010/phone',
       '/srv/malipo (embedded PostgreSQL',
       'secret-of-the-demo',
-      'john@malipo.test (or john)',
+      'john@malipo.test (or john)\n',
+      'other@malipo.test in account 2\n',
     ]) {
       expect(text).toContain(expected);
     }

@@ -2,7 +2,7 @@ import type { Config } from '../config/index.js';
 
 export interface DemoLogins {
   password: string;
-  users: readonly { email: string; username?: string; role: string }[];
+  users: readonly { email: string; username?: string; role: string; accountId?: number }[];
 }
 
 /** What a person wants to know once everything runs. Null `demo`: there are no demo users. */
@@ -31,9 +31,10 @@ export function banner(config: Config, startedInMs: number, demo: DemoLogins | n
   if (demo) {
     lines.push('', `  Demo users, all with the password ${demo.password}:`);
     lines.push(
-      ...demo.users.map(({ email, username, role }) => {
+      ...demo.users.map(({ email, username, role, accountId }) => {
         const also = username ? ` (or ${username})` : '';
-        return `    ${role.padEnd(10)} ${email}${also}`;
+        const where = accountId ? ` in account ${accountId}` : '';
+        return `    ${role.padEnd(10)} ${email}${also}${where}`;
       }),
     );
   }

@@ -20,17 +20,14 @@ export async function launch(role?: Config['role']): Promise<void> {
   const startedAt = performance.now();
   const shutdown = new Shutdown();
   shutdown.listen();
-  try {
+  await shutdown.guard(async () => {
     const env = processEnvironment();
     const config = loadConfig(role ? { ...env, ROLE: role } : env, gatewaySettings);
     shutdown.graceMs = config.shutdownGraceMs;
     shutdown.verbose = config.logLevel === 'debug' || config.logLevel === 'trace';
     await start(config, shutdown);
-    shutdown.started = true;
     announce(config, performance.now() - startedAt);
-  } catch (error) {
-    await shutdown.fail(error);
-  }
+  });
 }
 
 async function start(loaded: Config, shutdown: Shutdown): Promise<void> {

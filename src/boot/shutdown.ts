@@ -21,6 +21,8 @@ export class Shutdown {
   graceMs = 25_000;
   /** The start is over: everything runs. */
   started = false;
+  /** Settles when the start is over, either way: what it has in hand must not be left half begun. */
+  private starting: Promise<unknown> = Promise.resolve();
   /** Shows where an unexpected error of the start came from. */
   verbose = false;
 
@@ -30,16 +32,20 @@ export class Shutdown {
     process.on('unhandledRejection', (error) => void this.crash('unhandled rejection', error));
   }
 
-  /** Ends a start that failed: one message, everything stopped again, exit code 1. */
-  async fail(error: unknown): Promise<never> {
-    if (this.signalledAt === null) {
+  /** Runs the start. One that fails ends with one message, everything stopped again, and exit code 1. */
+  async guard(start: () => Promise<void>): Promise<void> {
+    const running = start();
+    this.starting = running.catch(() => undefined);
+    try {
+      await running;
+      this.started = true;
+    } catch (error) {
+      // Interrupted by a signal: whoever heard that ends the process.
+      if (this.signalledAt !== null) return;
       process.stderr.write(`Malipo cannot start: ${this.explain(error)}\n`);
       await this.stop();
-    } else {
-      // A signal interrupted the start: the teardown under way ends the process.
-      await delay(this.graceMs);
+      process.exit(1);
     }
-    process.exit(1);
   }
 
   private explain(error: unknown): string {
@@ -76,6 +82,7 @@ export class Shutdown {
       process.exit(1);
     }, this.graceMs);
     await this.teardown.run();
+    await this.starting;
     clearTimeout(timer);
   }
 

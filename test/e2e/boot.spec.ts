@@ -17,6 +17,10 @@ import { waitFor } from '../support/wait.js';
 // Starts the built product the way its users do, and looks at what a supervisor or a person at the
 // terminal would see: exit codes, messages, and which processes are left.
 
+/** Plants an error that nobody awaits, on SIGUSR2. */
+const PLANTED =
+  "--import=data:text/javascript,process.on('SIGUSR2',()=>{Promise.reject(Error('planted'))})";
+
 const data = temporaryDataDir();
 const products: Product[] = [];
 const databases: TestDatabase[] = [];
@@ -40,6 +44,11 @@ async function postgresPid(dataDir = data.path): Promise<number> {
   const pid = Number(file.split('\n')[0]);
   pids.add(pid);
   return pid;
+}
+
+async function lastOfPostgresLog(): Promise<string | undefined> {
+  const log = await readFile(join(data.path, 'postgres/cluster/server.log'), 'utf8');
+  return log.trimEnd().split('\n').at(-1);
 }
 
 async function sandboxPid(product: Product): Promise<number> {
@@ -154,9 +163,20 @@ describe('with nothing but a data folder', () => {
     expect((await product.kill9()).signal).toBe('SIGKILL');
     expect(isAlive(before.postgres) && isAlive(before.sandbox)).toBe(true);
 
-    product = await start(env);
+    product = await start({ ...env, NODE_OPTIONS: PLANTED });
     expect({ postgres: await postgresPid(), sandbox: await sandboxPid(product) }).toEqual(before);
     expect(await login(product)).toBe(200);
+  });
+
+  it('ends on an unexpected error, the database in good order, the sandbox for the next start', async () => {
+    const left = { postgres: await postgresPid(), sandbox: await sandboxPid(product) };
+    expect(await product.stop('SIGUSR2')).toMatchObject({ code: 1 });
+    expect(product.output).toContain('unhandled rejection: planted');
+    await waitFor('the database to be gone', () => !isAlive(left.postgres));
+    expect(await lastOfPostgresLog()).toMatch(/database system is shut down/);
+
+    product = await start(env);
+    expect(await sandboxPid(product)).toBe(left.sandbox);
   });
 
   it('leaves no process behind on SIGTERM', async () => {
@@ -175,8 +195,17 @@ describe('with nothing but a data folder', () => {
     product.signal('SIGINT');
     expect(await product.ended).toMatchObject({ code: 0 });
     await waitFor('the database and the sandbox to be gone', () => !left.some(isAlive));
-    const log = await readFile(join(data.path, 'postgres/cluster/server.log'), 'utf8');
-    expect(log.trimEnd().split('\n').at(-1)).toMatch(/database system is shut down/);
+    expect(await lastOfPostgresLog()).toMatch(/database system is shut down/);
+  });
+
+  it('stops what it has begun when a signal interrupts the start', async () => {
+    const interrupted = runProgram(env);
+    products.push(interrupted);
+    const pid = await waitFor('the database', () => postgresPid().catch(() => null));
+    interrupted.signal('SIGTERM');
+    expect(await interrupted.ended).toMatchObject({ code: 0, stderr: '' });
+    await waitFor('the database to be gone', () => !isAlive(pid));
+    expect(await statusOf(`${interrupted.sandboxUrl}/api/health`)).toBeNull();
   });
 });
 
@@ -211,13 +240,13 @@ describe('settings that will not do', () => {
     for (const name of Object.keys(env)) expect(stderr).toMatch(new RegExp(`^ {2}${name}: `, 'm'));
   });
 
-  it.each(['api', 'worker'])('ROLE=%s needs a database to share', async (role) => {
-    const { code, stderr } = await startInVain({ ROLE: role });
+  it('include an API alone without a database to share', async () => {
+    const { code, stderr } = await startInVain({ ROLE: 'api' });
     expect(code).toBe(1);
-    expect(stderr).toContain(`DATABASE_URL: missing, and ROLE=${role} needs it`);
+    expect(stderr).toContain('DATABASE_URL: missing, and ROLE=api needs it');
   });
 
-  it('production names all that is missing', async () => {
+  it('include all that production misses', async () => {
     const { code, stderr } = await startInVain({ NODE_ENV: 'production', SANDBOX: 'on' });
     expect(code).toBe(1);
     for (const name of ['SANDBOX', 'JWT_SECRET', 'PUBLIC_URL']) {

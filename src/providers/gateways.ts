@@ -2,6 +2,8 @@ import type { Type } from '@nestjs/common';
 import type { SettingsSection } from '../config/index.js';
 import { azamPaySettings } from './azampay/azampay.config.js';
 import { AzamPayProvider } from './azampay/azampay.provider.js';
+import { chapaSettings } from './chapa/chapa.config.js';
+import { ChapaProvider } from './chapa/chapa.provider.js';
 import type { PaymentProvider } from './port/provider.port.js';
 import { waveSettings } from './wave/wave.config.js';
 import { WaveProvider } from './wave/wave.provider.js';
@@ -10,6 +12,7 @@ import { WaveProvider } from './wave/wave.provider.js';
 const GATEWAYS: readonly { adapter: Type<PaymentProvider>; settings: SettingsSection<unknown> }[] =
   [
     { adapter: AzamPayProvider, settings: azamPaySettings },
+    { adapter: ChapaProvider, settings: chapaSettings },
     { adapter: WaveProvider, settings: waveSettings },
   ];
 

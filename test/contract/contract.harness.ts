@@ -127,7 +127,7 @@ export interface RefundHarness {
   /** Ends that `settle` can bring about; `completed` unless set. */
   endings?: RefundEnding[];
   /** The gateway notifies us of it. */
-  events?: { verdict: 'verified' | 'unsigned'; count?: number };
+  events?: { verdict: 'verified' | 'unsigned'; endings?: RefundEnding[] };
   /** What the gateway calls the refund's status, in its answers. */
   saying?: (answer: GatewayAnswer, word: string) => GatewayAnswer;
 }

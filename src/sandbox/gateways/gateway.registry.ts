@@ -1,6 +1,7 @@
 import type { GatewayFactory } from './gateway.types.js';
 import { azamPay } from './azampay/azampay.gateway.js';
+import { chapa } from './chapa/chapa.gateway.js';
 import { wave } from './wave/wave.gateway.js';
 
 /** Every gateway there is a simulator of. */
-export const GATEWAYS: readonly GatewayFactory[] = [azamPay, wave];
+export const GATEWAYS: readonly GatewayFactory[] = [azamPay, chapa, wave];

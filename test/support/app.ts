@@ -22,9 +22,6 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-/** The same by its other name. */
-export type RunningApp = TestApp;
-
 export interface AppOptions {
   /** The demo's users, properties and bookings; true by default. */
   demo?: boolean;

@@ -11,6 +11,11 @@ export class Payables {
     this.ports.set(port.kind, port);
   }
 
+  /** Null when no module brings such a payable. */
+  find(kind: PayableKind): PayablePort | null {
+    return this.ports.get(kind) ?? null;
+  }
+
   get(kind: PayableKind): PayablePort {
     const port = this.ports.get(kind);
     if (!port) throw new Error(`no module registered the payable ${kind}`);

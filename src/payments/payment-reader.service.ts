@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { ObjectId, Principal } from '../common/index.js';
 import type { AttemptRow, PaymentRow } from './payment.entity.js';
 import { paymentNotFound, transactionNotFound } from './payment.errors.js';
@@ -58,6 +58,51 @@ export class PaymentReader {
     );
     if (!rows[0]) throw paymentNotFound();
     return rows[0];
+  }
+
+  /** For jobs, which work for nobody in particular; null when there is none. */
+  async find(
+    id: number,
+    manager: Pick<EntityManager, 'query'> = this.dataSource,
+  ): Promise<PaymentRow | null> {
+    const rows: PaymentRow[] = await manager.query(
+      `SELECT ${PAYMENT_COLUMNS} FROM payments p WHERE p.id = $1`,
+      [id],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** An attempt with its payment, for code that has decided itself who may see them. */
+  async started(attemptId: number): Promise<{ payment: PaymentRow; attempt: AttemptRow }> {
+    const attempts: AttemptRow[] = await this.dataSource.query(
+      'SELECT * FROM payment_transactions WHERE id = $1',
+      [attemptId],
+    );
+    const attempt = attempts[0];
+    const payments: PaymentRow[] = await this.dataSource.query(
+      `SELECT ${PAYMENT_COLUMNS} FROM payments p WHERE p.id = $1`,
+      [attempt?.payment_id ?? null],
+    );
+    if (!attempt || !payments[0]) throw new Error(`attempt ${attemptId} does not exist`);
+    return { payment: payments[0], attempt };
+  }
+
+  /** The newest attempt of a payment, null before the first. */
+  async lastAttempt(paymentId: number): Promise<AttemptRow | null> {
+    const rows: AttemptRow[] = await this.dataSource.query(
+      'SELECT * FROM payment_transactions WHERE payment_id = $1 ORDER BY id DESC LIMIT 1',
+      [paymentId],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** The attempt of a reference of ours; whoever knows it has been given it. */
+  async attemptByReference(reference: string): Promise<AttemptRow | null> {
+    const rows: AttemptRow[] = await this.dataSource.query(
+      'SELECT * FROM payment_transactions WHERE reference = $1',
+      [reference],
+    );
+    return rows[0] ?? null;
   }
 
   /** @throws DomainError 404 also for what exists and is not the caller's to see. */

@@ -15,7 +15,16 @@ import { GatewayCall } from './attempts/gateway-call.service.js';
 import { GatewayEvents } from './attempts/gateway-events.service.js';
 import { InitiateGateway } from './attempts/initiate-gateway.service.js';
 import { Resolutions } from './attempts/resolutions.service.js';
+import { CheckoutController } from './checkout/checkout.controller.js';
+import { CheckoutOpening } from './checkout/checkout-opening.service.js';
+import { CheckoutOrders } from './checkout/checkout-order.service.js';
+import { Checkouts } from './checkout/checkouts.service.js';
+import { Superseding } from './checkout/superseding.service.js';
+import { VerificationPresenter } from './checkout/verification.presenter.js';
+import { Verification } from './checkout/verification.service.js';
 import { Payables } from './payables.registry.js';
+import { PaymentCreation } from './payment-creation.service.js';
+import { PaymentMaking } from './payment-making.service.js';
 import { PaymentReader } from './payment-reader.service.js';
 import { PaymentRepository } from './payment.repository.js';
 import { Payments } from './payments.service.js';
@@ -32,12 +41,20 @@ import { Settlement } from './settlement/settlement.service.js';
 
 @Module({
   imports: [LedgerModule, AuditsModule, IdentityModule, ProvidersModule],
-  controllers: [ProvidersController, TransactionsController, PaymentsController, RefundsController],
+  controllers: [
+    ProvidersController,
+    TransactionsController,
+    PaymentsController,
+    RefundsController,
+    CheckoutController,
+  ],
   providers: [
     Payables,
     PaymentRepository,
     PaymentReader,
     PaymentLists,
+    PaymentMaking,
+    PaymentCreation,
     Payments,
     PaidSettlement,
     FailureSettlement,
@@ -56,6 +73,12 @@ import { Settlement } from './settlement/settlement.service.js';
     RefundSteps,
     RefundSettling,
     RefundExecution,
+    CheckoutOrders,
+    CheckoutOpening,
+    Superseding,
+    Checkouts,
+    Verification,
+    VerificationPresenter,
   ],
   exports: [Payables, Payments, PaymentReader, Settlement, GatewayEvents],
 })

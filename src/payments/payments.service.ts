@@ -1,22 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Audits } from '../audits/index.js';
-import {
-  actorOf,
-  DomainError,
-  formatMinor,
-  Money,
-  type ObjectId,
-  type Principal,
-} from '../common/index.js';
+import { actorOf, formatMinor, Money, type ObjectId, type Principal } from '../common/index.js';
 import { change, Transactions } from '../database/index.js';
 import type { MobileNetwork, PaymentMethod } from '../providers/index.js';
+import { assertPayable } from './payable.rules.js';
 import { Payables } from './payables.registry.js';
-import type { Payable, PayableKind } from './payable.port.js';
 import type { PaymentRow } from './payment.entity.js';
 import {
   attemptInProgress,
-  moreThanOwed,
   paymentNotFound,
   versionConflict,
   wrongState,
@@ -24,14 +16,6 @@ import {
 import { PaymentReader } from './payment-reader.service.js';
 import { PaymentRepository, PAYMENT_COLUMNS } from './payment.repository.js';
 import { transition } from './payment.state.js';
-
-export interface NewPayment {
-  payable: { kind: PayableKind; id: ObjectId };
-  amount: string | number;
-  method: PaymentMethod;
-  network: MobileNetwork | null;
-  notes: string;
-}
 
 export interface PaymentChanges {
   amount?: string | number;
@@ -42,7 +26,7 @@ export interface PaymentChanges {
   version?: number;
 }
 
-/** Payments as people make, change and withdraw them. Money moves in `settlement/` alone. */
+/** Payments as people change and withdraw them. Money moves in `settlement/` alone. */
 @Injectable()
 export class Payments {
   constructor(
@@ -52,45 +36,6 @@ export class Payments {
     private readonly reader: PaymentReader,
     private readonly audits: Audits,
   ) {}
-
-  /**
-   * Records what somebody is about to pay. The same claim again answers the payment it made before.
-   * @throws DomainError 404 unknown payable, 400 more than is owed or not the exact total.
-   */
-  async create(caller: Principal, wanted: NewPayment, claimId: string | null): Promise<PaymentRow> {
-    return this.transactions.run(async (manager) => {
-      const payable = await this.payables.get(wanted.payable.kind).lock(manager, wanted.payable.id);
-      if (!payable || !mayPay(caller, payable)) {
-        throw new DomainError(
-          'not_found',
-          'payable_not_found',
-          `${titled(wanted.payable.kind)} not found`,
-        );
-      }
-      const made = await this.madeByClaim(manager, claimId);
-      if (made) return made;
-      const amount = Money.parse(wanted.amount, payable.currency);
-      assertPayable(payable, amount.minor);
-      const payment = await this.insert(manager, caller, payable, amount, wanted, claimId);
-      await this.audits.append(manager, [
-        {
-          accountId: payable.accountId,
-          actor: actorOf(caller),
-          action: 'payment.created',
-          objectType: 'payment',
-          objectId: payment.id,
-          paymentId: payment.id,
-          changes: {
-            amount: amount.toString(),
-            currency: payable.currency,
-            payment_method: wanted.method,
-            [payable.kind]: payable.reference,
-          },
-        },
-      ]);
-      return payment;
-    });
-  }
 
   /** Changes what may change while nothing has been tried: method, network, amount, notes. */
   async change(caller: Principal, id: ObjectId, changes: PaymentChanges): Promise<PaymentRow> {
@@ -190,54 +135,6 @@ export class Payments {
     return payment;
   }
 
-  private async madeByClaim(
-    manager: EntityManager,
-    claimId: string | null,
-  ): Promise<PaymentRow | null> {
-    if (!claimId) return null;
-    const rows: PaymentRow[] = await manager.query(
-      `SELECT ${PAYMENT_COLUMNS} FROM payments p WHERE p.idempotency_claim_id = $1`,
-      [claimId],
-    );
-    return rows[0] ?? null;
-  }
-
-  private async insert(
-    manager: EntityManager,
-    caller: Principal,
-    payable: Payable,
-    amount: Money,
-    wanted: NewPayment,
-    claimId: string | null,
-  ): Promise<PaymentRow> {
-    const rows: PaymentRow[] = await manager.query(
-      `INSERT INTO payments AS p (account_id, payable_kind, payable_id, payable_uuid,
-         payable_reference, customer_id, owner_id, created_by, currency, amount_minor,
-         payment_method, mobile_money_provider, notes, idempotency_claim_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-       RETURNING ${PAYMENT_COLUMNS}`,
-      [
-        payable.accountId,
-        payable.kind,
-        payable.id,
-        payable.uuid,
-        payable.reference,
-        payable.customerId,
-        payable.ownerId,
-        caller.userId,
-        payable.currency,
-        amount.minor.toString(),
-        wanted.method,
-        wanted.network,
-        wanted.notes,
-        claimId,
-      ],
-    );
-    const payment = rows[0];
-    if (!payment) throw new Error('the payment was not written');
-    return payment;
-  }
-
   private async audit(
     manager: EntityManager,
     caller: Principal,
@@ -259,25 +156,6 @@ export class Payments {
   }
 }
 
-/** A customer pays what is theirs; staff take payments for everything of their account. */
-function mayPay(caller: Principal, payable: Payable): boolean {
-  if (payable.accountId !== caller.accountId) return false;
-  return caller.role !== 'customer' || payable.customerId === caller.userId;
-}
-
-function assertPayable(payable: Payable, amountMinor: bigint): void {
-  const owed = formatMinor(payable.owedMinor, payable.currency);
-  if (payable.owedMinor === 0n) {
-    throw new DomainError('refused', 'nothing_owed', `Nothing is owed for ${payable.reference}`);
-  }
-  if (amountMinor > payable.owedMinor) throw moreThanOwed(owed, payable.currency);
-  if (!payable.acceptsParts && amountMinor !== payable.totalMinor) {
-    throw new DomainError('refused', 'amount_not_exact', `The amount must be exactly ${owed}`, {
-      errors: { amount: [`must be exactly ${owed}`] },
-    });
-  }
-}
-
 function differencesOf(
   payment: PaymentRow,
   next: Pick<PaymentRow, 'amount_minor' | 'payment_method' | 'mobile_money_provider' | 'notes'>,
@@ -292,8 +170,4 @@ function differencesOf(
     if (next[key] !== payment[key]) differences[key] = [payment[key], next[key]];
   }
   return differences;
-}
-
-function titled(kind: PayableKind): string {
-  return kind.charAt(0).toUpperCase() + kind.slice(1);
 }

@@ -60,6 +60,10 @@ const TABLE: readonly Row[] = [
   row('GET /api/v1/payments/payments/{id}/refunds/', 401, 200, 404, 200, 200, 200, 200, 404),
   row('POST /api/v1/payments/payments/{id}/refunds/', 401, 403, 403, 403, 403, 201, 201, 404),
   row('POST /api/v1/payments/refunds/{id}/settle/', 401, 403, 403, 403, 403, 200, 200, 404),
+  row('POST /api/payments/initiate/', 404, 201, 404, 403, 201, 201, 201, 404),
+  row('GET /api/payments/{id}/status/', 401, 200, 404, 200, 200, 200, 200, 404),
+  row('GET /api/payments/verify/', 400, 400, 400, 400, 400, 400, 400, 400),
+  row('POST /api/payments/verify/', 400, 400, 400, 400, 400, 400, 400, 400),
   row('GET /api/v1/payments/transactions/', 401, 200, 200, 200, 200, 200, 200, 200),
   row('GET /api/v1/payments/transactions/{id}/', 401, 200, 404, 200, 200, 200, 200, 404),
   row('POST /api/v1/payments/transactions/{id}/resolve/', 401, 403, 403, 403, 403, 200, 200, 404),
@@ -197,6 +201,11 @@ describe('what each role gets on every route', () => {
       return { path: template, body: { email, password: 'karibu-zanzibar', name: 'New' } };
     }
     if (method === 'PATCH' && template.endsWith('/auth/me/')) return { path: template, body: {} };
+    if (template.endsWith('/initiate/')) {
+      const prompt = { mobile_money_provider: 'AIRTEL', phone_number: '255653294241' };
+      return { path: template, body: { booking_id: await aBooking(), ...prompt } };
+    }
+    if (template.endsWith('/status/')) return { path: path(await aPayment()) };
     if (template.endsWith('/{id}/refunds/')) {
       const body = method === 'POST' ? { body: { reason: 'left early' } } : {};
       return { path: path(await aPaidPayment()), ...body };

@@ -32,6 +32,7 @@ import {
   PathId,
 } from '../../http/index.js';
 import { InitiateGateway } from '../attempts/initiate-gateway.service.js';
+import { PaymentCreation } from '../payment-creation.service.js';
 import { PaymentReader } from '../payment-reader.service.js';
 import { Payments } from '../payments.service.js';
 import { InitiatedDto, presentInitiated } from './answers.dto.js';
@@ -51,6 +52,7 @@ const EDIT_EXAMPLE = {
 @Controller('api/v1/payments/payments')
 export class PaymentsController {
   constructor(
+    private readonly creation: PaymentCreation,
     private readonly payments: Payments,
     private readonly reader: PaymentReader,
     private readonly lists: PaymentLists,
@@ -80,7 +82,7 @@ export class PaymentsController {
     @Body() body: CreatePaymentDto,
     @ClaimId() claimId: string | null,
   ): Promise<PaymentDto> {
-    const payment = await this.payments.create(
+    const payment = await this.creation.create(
       caller,
       {
         payable: { kind: 'booking', id: bookingId(body.booking) },

@@ -1,11 +1,12 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Money, notePayment } from '../../common/index.js';
+import { notePayment } from '../../common/index.js';
 import { CONFIG, type Config } from '../../config/index.js';
 import { OutboxHandlers, type OutboxRow, type OutboxVerdict } from '../../database/index.js';
 import { type PaymentProvider, Providers, type StatusResult } from '../../providers/index.js';
 import { isOpen } from '../attempt.state.js';
 import type { AttemptRow } from '../payment.entity.js';
+import { viewOf } from './attempt.view.js';
 import { ATTEMPT_CHECK } from './attempt-opening.service.js';
 import { AttemptSteps } from './attempt-steps.service.js';
 import { nextCheckInS } from './poll-schedule.js';
@@ -121,15 +122,7 @@ export class AttemptChecks implements OnModuleInit {
     provider: PaymentProvider,
   ): Promise<StatusResult | null> {
     try {
-      return (
-        (await provider.fetchStatus?.({
-          reference: attempt.reference,
-          gatewayTransactionId: attempt.gateway_transaction_id,
-          gatewayData: attempt.gateway_data,
-          amount: Money.ofMinor(attempt.amount_minor, attempt.currency),
-          network: attempt.network,
-        })) ?? null
-      );
+      return (await provider.fetchStatus?.(viewOf(attempt))) ?? null;
     } catch (error) {
       this.logger.warn(`attempt ${attempt.id}: status query failed: ${String(error)}`);
       return null;

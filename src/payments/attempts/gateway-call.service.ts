@@ -1,6 +1,7 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError, gatewayActor, Money, notePayment } from '../../common/index.js';
+import { CONFIG, type Config } from '../../config/index.js';
 import { Transactions } from '../../database/index.js';
 import {
   type InitiateResult,
@@ -19,6 +20,7 @@ import {
   payerOf,
 } from './attempt-opening.service.js';
 import { AttemptOutcome } from './attempt-outcome.service.js';
+import { callbackUrl } from './callback-urls.js';
 
 type CallResult =
   | InitiateResult
@@ -41,6 +43,7 @@ export class GatewayCall {
   private readonly logger = new Logger(GatewayCall.name);
 
   constructor(
+    @Inject(CONFIG) private readonly config: Config,
     private readonly transactions: Transactions,
     private readonly opening: AttemptOpening,
     private readonly outcome: AttemptOutcome,
@@ -80,6 +83,7 @@ export class GatewayCall {
         description: payable.title,
         customer: payerOf(order, payable),
         returnUrl: order.returnUrl ?? null,
+        callbackUrl: callbackUrl(this.config.publicUrl, order.provider.code),
       });
     } catch (error) {
       const refusal = notSent(error);

@@ -18,6 +18,7 @@ import {
   type RefundResult,
   type RefundStatus,
 } from '../../providers/index.js';
+import { viewOf } from '../attempts/attempt.view.js';
 import type { AttemptRow } from '../payment.entity.js';
 import type { RefundRow } from './refund.entity.js';
 import { REFUND_EXECUTE } from './refund-requests.service.js';
@@ -223,13 +224,7 @@ export class RefundExecution implements OnModuleInit {
       amount: Money.ofMinor(refund.amount_minor, refund.currency),
       reason: refund.reason,
       phone: attempt.phone,
-      attempt: {
-        reference: attempt.reference,
-        gatewayTransactionId: attempt.gateway_transaction_id,
-        gatewayData: attempt.gateway_data,
-        amount: Money.ofMinor(attempt.amount_minor, attempt.currency),
-        network: attempt.network,
-      },
+      attempt: viewOf(attempt),
     };
   }
 

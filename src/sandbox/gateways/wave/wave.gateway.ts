@@ -1,9 +1,8 @@
-import type { Checkout, CheckoutAnswer } from '../../core/checkouts.store.js';
 import type { GatewayFactory } from '../gateway.types.js';
 import { WaveEvents } from './wave.events.js';
 import { WaveRoutes } from './wave.routes.js';
 import { WaveSessions } from './wave.sessions.js';
-import { readCredentials, type Session } from './wave.types.js';
+import { readCredentials } from './wave.types.js';
 
 /** Wave: a hosted page that stays open until it is paid, cancelled or expired. */
 export const wave: GatewayFactory = async (core) => {
@@ -30,21 +29,13 @@ export const wave: GatewayFactory = async (core) => {
         checkout.status = 'expired';
         return;
       }
-      follow(checkout, session, answer);
-      core.bus.publish('checkout', checkout);
+      // A try that did not work leads nowhere: the payer stays on the page.
+      if (answer !== 'failed') {
+        checkout.return_url = answer === 'paid' ? session.body.success_url : session.body.error_url;
+      }
       if (answer === 'paid') events.tellLater(session, 'checkout.session.completed');
       if (answer === 'failed') events.tellLater(session, 'checkout.session.payment_failed');
     },
     reset: () => sessions.reset(),
   };
 };
-
-/** Where the payer goes: back to the shop, or nowhere after a try that did not work. */
-function follow(checkout: Checkout, { body }: Session, answer: CheckoutAnswer): void {
-  if (answer === 'failed') {
-    checkout.status = 'open';
-    checkout.answered_at = null;
-  } else {
-    checkout.return_url = answer === 'paid' ? body.success_url : body.error_url;
-  }
-}

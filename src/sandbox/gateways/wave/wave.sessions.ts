@@ -1,5 +1,5 @@
 import { Money, randomToken } from '../../../common/index.js';
-import type { CheckoutAnswer } from '../../core/checkouts.store.js';
+import { type CheckoutAnswer, isPayable } from '../../core/checkouts.store.js';
 import { RecentMap } from '../../core/recent.map.js';
 import type { Core } from '../../sandbox.core.js';
 import type {
@@ -44,6 +44,7 @@ export class WaveSessions {
       currency: body.currency,
       reference: body.client_reference ?? '',
       gateway_reference: id,
+      may_retry: true,
       url: (pageId) => `${origin}/checkout/${pageId}?${query}`,
     });
     const now = this.core.clock.now();
@@ -114,8 +115,8 @@ export class WaveSessions {
     if (session.checkoutStatus !== 'open') return false;
     session.checkoutStatus = 'expired';
     const { checkouts } = this.core;
-    const [page] = checkouts.list(({ id, status }) => id === session.pageId && status === 'open');
-    if (page) checkouts.close(page.id, 'expired');
+    const [page] = checkouts.list(({ id }) => id === session.pageId);
+    if (page && isPayable(page)) checkouts.close(page.id, 'expired');
     return true;
   }
 
@@ -138,9 +139,7 @@ export class WaveSessions {
   }
 
   #expireDue(): void {
-    const pages = this.core.checkouts.list(
-      ({ provider, status }) => provider === 'wave' && status === 'open',
-    );
+    const pages = this.core.checkouts.list((page) => page.provider === 'wave' && isPayable(page));
     for (const { id } of pages) this.findByPage(id);
   }
 }

@@ -16,10 +16,8 @@ export const wave: GatewayFactory = async (core) => {
     furtherOperations: [],
     // Its paths are another gateway's too.
     atRoot: false,
-    hints: [
-      { value: 'Fail', effect: 'a try that does not work: the page stays open' },
-      { value: 'Cancel', effect: 'ends the page without a notification' },
-    ],
+    // Wave publishes no test values: the page's buttons decide.
+    hints: [],
     routes: (scope) => routes.register(scope),
     checkoutAnswered: (checkout, answer) => {
       const session = sessions.findByPage(checkout.id);

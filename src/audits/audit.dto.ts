@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { CHAIN_FAULTS, type ChainFault } from './audit-chain.types.js';
+import { CHAIN_FAULTS, type ChainFault } from './chain/chain.types.js';
 
 const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 

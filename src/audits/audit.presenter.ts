@@ -1,4 +1,4 @@
-import type { ChainVerdict } from './audit-chain.types.js';
+import type { ChainVerdict } from './chain/chain.types.js';
 import type { AuditDto, ChainVerdictDto } from './audit.dto.js';
 
 /** One row of the trail as the database hands it out; bigints are text. */

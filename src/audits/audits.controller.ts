@@ -11,7 +11,7 @@ import {
   Lists,
 } from '../http/index.js';
 import { auditTrail } from './audit-trail.source.js';
-import { AuditVerifier } from './audit-verifier.service.js';
+import { AuditVerifier } from './chain/audit-verifier.service.js';
 import { AuditDto, ChainVerdictDto } from './audit.dto.js';
 import { presentAudit, presentVerdict } from './audit.presenter.js';
 import { AuditQuery, ChainQuery } from './audit.query.js';

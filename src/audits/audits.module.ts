@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
-import { AuditChainReader } from './audit-chain.reader.js';
-import { AuditMetrics } from './audit.metrics.js';
-import { AuditSealer } from './audit-sealer.service.js';
-import { AuditVerifier } from './audit-verifier.service.js';
 import { AuditsController } from './audits.controller.js';
 import { Audits } from './audits.service.js';
-import { SealingLoop } from './sealing-loop.service.js';
+import { AuditSealer } from './chain/audit-sealer.service.js';
+import { AuditVerifier } from './chain/audit-verifier.service.js';
+import { ChainReader } from './chain/chain.reader.js';
+import { SealMetrics } from './chain/seal.metrics.js';
+import { SealingLoop } from './chain/sealing-loop.service.js';
 
 @Module({
   controllers: [AuditsController],
-  providers: [Audits, AuditSealer, SealingLoop, AuditChainReader, AuditVerifier, AuditMetrics],
+  providers: [Audits, AuditSealer, SealingLoop, ChainReader, AuditVerifier, SealMetrics],
   exports: [Audits],
 })
 export class AuditsModule {}

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Client } from 'pg';
-import { AuditSealer } from '../../src/audits/audit-sealer.service.js';
-import { ENTRY_COLUMNS, GENESIS_HASH } from '../../src/audits/seal.hash.js';
+import { AuditSealer } from '../../src/audits/chain/audit-sealer.service.js';
+import { ENTRY_COLUMNS, GENESIS_HASH } from '../../src/audits/chain/seal.hash.js';
 import { requestContext } from '../../src/common/index.js';
 import { anAuditEntry, anAuditTrail, type AuditTrail } from '../support/audits.js';
 
@@ -184,9 +184,14 @@ describe('the audit trail', () => {
         while (state.writing) sealed += await own.sealBatch();
         return sealed;
       };
+      const verify = async (): Promise<void> => {
+        while (state.writing) expect((await trail.verifier.verify()).broken).toBeNull();
+      };
+      const verifying = verify();
       const sealing = [seal(), seal(), seal()];
       const counts = await Promise.all(Array.from({ length: writers }, (_, n) => write(n)));
       state.writing = false;
+      await verifying;
       const sealed = (await Promise.all(sealing)).reduce((a, b) => a + b) + (await trail.sealAll());
       const written = counts.reduce((a, b) => a + b);
       expect(written).toBe(2 * writers * rounds * 0.8);

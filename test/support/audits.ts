@@ -1,7 +1,7 @@
 import { Client } from 'pg';
-import { AuditChainReader } from '../../src/audits/audit-chain.reader.js';
-import { AuditSealer, SEAL_BATCH } from '../../src/audits/audit-sealer.service.js';
-import { AuditVerifier } from '../../src/audits/audit-verifier.service.js';
+import { ChainReader } from '../../src/audits/chain/chain.reader.js';
+import { AuditSealer, SEAL_BATCH } from '../../src/audits/chain/audit-sealer.service.js';
+import { AuditVerifier } from '../../src/audits/chain/audit-verifier.service.js';
 import { Audits, type NewAuditEntry } from '../../src/audits/index.js';
 import { SYSTEM } from '../../src/common/index.js';
 import { Transactions } from '../../src/database/index.js';
@@ -54,7 +54,7 @@ export async function anAuditTrail() {
     transactions,
     audits,
     sealer,
-    verifier: new AuditVerifier(new AuditChainReader(dataSource)),
+    verifier: new AuditVerifier(new ChainReader(dataSource)),
     asAdmin,
     rows: <Row>(sql: string): Promise<Row[]> => dataSource.query(sql),
     append: (...entries: NewAuditEntry[]): Promise<void> =>

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Transactions } from '../database/index.js';
+import { Transactions } from '../../database/index.js';
 import { ENTRY_TEXT_SQL, type EntryText, GENESIS_HASH, momentText, sealHash } from './seal.hash.js';
 
 /** Entries per transaction. */

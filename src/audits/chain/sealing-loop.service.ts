@@ -6,7 +6,7 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { CONFIG, type Config } from '../config/index.js';
+import { CONFIG, type Config } from '../../config/index.js';
 import { AuditSealer, SEAL_BATCH } from './audit-sealer.service.js';
 
 /** Seals as long as a process that runs jobs lives. */

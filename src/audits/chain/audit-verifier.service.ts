@@ -1,12 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AuditChainReader } from './audit-chain.reader.js';
-import type {
-  BrokenRow,
-  ChainFault,
-  ChainHead,
-  ChainVerdict,
-  SealedRow,
-} from './audit-chain.types.js';
+import { ChainReader } from './chain.reader.js';
+import type { BrokenRow, ChainFault, ChainHead, ChainVerdict, SealedRow } from './chain.types.js';
 import { type EntryText, GENESIS_HASH, sealHash } from './seal.hash.js';
 
 /** Sealers take seconds; an entry that waits longer means that none runs, or that it was kept from them. */
@@ -23,7 +17,7 @@ interface Expected {
 export class AuditVerifier {
   private walking: Promise<ChainVerdict> | null = null;
 
-  constructor(private readonly chain: AuditChainReader) {}
+  constructor(private readonly chain: ChainReader) {}
 
   /**
    * Callers at the same time share one walk. `noted` is a head that was kept outside the database: only

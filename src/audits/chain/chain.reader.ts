@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { ChainHead, SealedRow } from './audit-chain.types.js';
+import type { ChainHead, SealedRow } from './chain.types.js';
 import { ENTRY_TEXT_SQL, type EntryText, GENESIS_HASH, momentText } from './seal.hash.js';
 
 const SEALS_PER_READ = 1_000;
@@ -13,7 +13,7 @@ type SealColumns = Omit<SealedRow, 'entry'>;
  * seals and entries never change, and an entry, its mark and its seal come and go in the same commits.
  */
 @Injectable()
-export class AuditChainReader {
+export class ChainReader {
   constructor(private readonly dataSource: DataSource) {}
 
   async head(): Promise<ChainHead> {

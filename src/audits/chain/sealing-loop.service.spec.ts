@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { Config } from '../config/index.js';
+import type { Config } from '../../config/index.js';
 import { type AuditSealer, SEAL_BATCH } from './audit-sealer.service.js';
 import { SealingLoop } from './sealing-loop.service.js';
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Metrics } from '../http/index.js';
+import { Metrics } from '../../http/index.js';
 
 /** What an operator watches: entries wait for seconds while a sealer runs. */
 @Injectable()
-export class AuditMetrics {
+export class SealMetrics {
   constructor(dataSource: DataSource, metrics: Metrics) {
     const oldest = metrics.gauge(
       'audit_oldest_unsealed_seconds',

@@ -91,6 +91,11 @@ export class ChainVerdictDto {
   })
   head!: ChainHeadDto;
 
-  @ApiProperty({ type: BrokenRowDto, nullable: true, description: 'The first broken row.' })
+  @ApiProperty({
+    type: BrokenRowDto,
+    nullable: true,
+    example: null,
+    description: 'The first broken row; null while the trail is valid.',
+  })
   broken!: BrokenRowDto | null;
 }

@@ -73,7 +73,7 @@ export class BookingsController {
     description: 'Money that arrives afterwards is kept as unallocated and never applied to it.',
   })
   @ApiOkResponse({ type: BookingDto })
-  @ApiErrors(404, 409)
+  @ApiErrors(400, 404, 409)
   async cancel(
     @Caller() caller: Principal,
     @Param('id', PathId) id: ObjectId,

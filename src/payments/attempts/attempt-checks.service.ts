@@ -55,8 +55,10 @@ export class AttemptChecks implements OnModuleInit {
 
   private async check(row: OutboxRow): Promise<OutboxVerdict> {
     const attempt = await this.read(Number(row.payload['transactionId']));
-    if (!attempt || !isOpen(attempt.status)) return DONE;
+    if (!attempt) return DONE;
     notePayment(attempt.payment_id);
+    if (attempt.status === 'expired') return this.askLate(attempt);
+    if (!isOpen(attempt.status)) return DONE;
     if (attempt.status === 'initiated') {
       if (!attempt.sent_at) {
         return (await this.steps.closeUnsent(attempt)) ? DONE : { done: false, againInS: 5 };
@@ -99,10 +101,22 @@ export class AttemptChecks implements OnModuleInit {
     if (againInS !== null) return { done: false, againInS };
     if (result.state === 'pending') {
       await this.steps.expire(attempt, undefined);
-    } else {
-      await this.steps.handOver(attempt, 'unknown_status');
+      return nextLateCheck(pollScheduleS, attempt.elapsed_s);
     }
+    await this.steps.handOver(attempt, 'unknown_status');
     return DONE;
+  }
+
+  /** Closed here, and yet a payer may have paid at the last moment: some gateways are asked for longer. */
+  private async askLate(attempt: CheckedAttempt): Promise<OutboxVerdict> {
+    const provider = this.providers.get(attempt.provider);
+    const { statusQuery, pollScheduleS } = provider.capabilities;
+    const result = statusQuery ? await this.query(attempt, provider) : null;
+    if (result?.state === 'paid') {
+      await this.steps.report(attempt, result);
+      return DONE;
+    }
+    return nextLateCheck(pollScheduleS, attempt.elapsed_s);
   }
 
   /** The gateway knows nothing of it: believed only when it says so again, well after the call. */
@@ -138,4 +152,10 @@ export class AttemptChecks implements OnModuleInit {
     );
     return rows[0] ?? null;
   }
+}
+
+/** Entries of a schedule beyond the lifetime are looks for late money. */
+function nextLateCheck(scheduleS: readonly number[], elapsedS: number): OutboxVerdict {
+  const at = scheduleS.find((second) => second > elapsedS);
+  return at === undefined ? DONE : { done: false, againInS: at - elapsedS };
 }

@@ -11,7 +11,7 @@ const layers = [
   ['identity'],
   ['providers'],
   ['payments'],
-  ['properties', 'bookings'],
+  ['properties', 'bookings', 'notifications'],
   ['webhooks'],
 ];
 

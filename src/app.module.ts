@@ -6,6 +6,7 @@ import { DatabaseModule } from './database/index.js';
 import { HttpModule } from './http/index.js';
 import { IdentityModule } from './identity/index.js';
 import { LedgerModule } from './ledger/index.js';
+import { NotificationsModule } from './notifications/index.js';
 import { PaymentsModule } from './payments/index.js';
 import { PropertiesModule } from './properties/index.js';
 import { ProvidersModule } from './providers/index.js';
@@ -31,6 +32,7 @@ export class AppModule {
         PaymentsModule,
         PropertiesModule,
         BookingsModule,
+        NotificationsModule,
         WebhooksModule,
         ...(config.sandbox.enabled ? [SandboxLinkModule] : []),
       ],

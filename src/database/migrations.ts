@@ -12,6 +12,7 @@ import { CreateWebhookEvents1795219206000 } from '../../migrations/1795219206000
 import { CreateIdempotencyAndLimits1795219207000 } from '../../migrations/1795219207000-create-idempotency-and-limits.js';
 import { NameAccountsOnce1795219208000 } from '../../migrations/1795219208000-name-accounts-once.js';
 import { AddCheckoutsAndRefunds1795219209000 } from '../../migrations/1795219209000-add-checkouts-and-refunds.js';
+import { CreateSentMails1795219210000 } from '../../migrations/1795219210000-create-sent-mails.js';
 import { grantToApplication } from './grants.js';
 
 /** Every migration, oldest first. A list and not a pattern: a pattern that finds nothing says nothing. */
@@ -26,6 +27,7 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateIdempotencyAndLimits1795219207000,
   NameAccountsOnce1795219208000,
   AddCheckoutsAndRefunds1795219209000,
+  CreateSentMails1795219210000,
 ];
 
 /** `MIGR` in ASCII: one migrating process at a time in a database. */

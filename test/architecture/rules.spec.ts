@@ -32,6 +32,7 @@ const PLANTED: readonly [rule: string, from: string, specifier: string][] = [
   ['direction-payments', 'src/payments/a.ts', '../bookings/index.js'],
   ['direction-properties', 'src/properties/a.ts', '../bookings/index.js'],
   ['direction-bookings', 'src/bookings/a.ts', '../webhooks/index.js'],
+  ['direction-notifications', 'src/notifications/a.ts', '../bookings/index.js'],
   ['direction-webhooks', 'src/webhooks/a.ts', '../sandbox/index.js'],
   ['only-through-index', 'src/payments/b.ts', '../ledger/inside.js'],
   ['sandbox-stands-alone', 'src/sandbox/a.ts', '../providers/index.js'],
@@ -52,7 +53,7 @@ const LINTED: readonly [rule: string, text: string][] = [
 ];
 
 const ROOMS =
-  'common config database queues http identity audits ledger providers payments properties bookings webhooks sandbox';
+  'common config database queues http identity audits ledger providers payments properties bookings notifications webhooks sandbox';
 
 /** A tree of its own with the project's real configuration. */
 async function growTree(files: Record<string, string>): Promise<string> {

@@ -8,9 +8,15 @@ import {
   randomToken,
   SYSTEM,
 } from '../../src/common/index.js';
-import { Transactions } from '../../src/database/index.js';
+import { Outbox, Transactions } from '../../src/database/index.js';
 import { Ledger } from '../../src/ledger/index.js';
-import { type Fact, Payables, type Settled, Settlement } from '../../src/payments/index.js';
+import {
+  type Fact,
+  PAYMENT_COMPLETED,
+  Payables,
+  type Settled,
+  Settlement,
+} from '../../src/payments/index.js';
 import { PaymentRepository } from '../../src/payments/payment.repository.js';
 import { FailureSettlement } from '../../src/payments/settlement/failure.settlement.js';
 import { PaidSettlement } from '../../src/payments/settlement/paid.settlement.js';
@@ -50,7 +56,7 @@ describe('settle', () => {
     settlement = new Settlement(
       payables,
       new PaymentRepository(),
-      new PaidSettlement(ledger, audits),
+      new PaidSettlement(ledger, audits, new Outbox()),
       new FailureSettlement(audits),
       new RefundSettlement(ledger, audits),
     );
@@ -161,6 +167,11 @@ describe('settle', () => {
     const applied = answers.filter((answer) => answer.disposition === 'applied');
     expect(applied).toHaveLength(1);
     expect(await auditCount(payment, 'payment.completed')).toBe(1);
+    const due: unknown[] = await dataSource.query(
+      'SELECT payload FROM outbox WHERE topic = $1 AND key = $2',
+      [PAYMENT_COMPLETED, String(payment.id)],
+    );
+    expect(due).toEqual([{ payload: { paymentId: payment.id } }]);
   });
 
   it.each([

@@ -23,6 +23,14 @@ export interface Checkout {
   return_url: string | null;
 }
 
+export interface Mail {
+  from: string;
+  to: string;
+  subject: string;
+  text: string;
+  html: string | null;
+}
+
 export interface RecordedRequest {
   provider: string;
   method: string;
@@ -80,6 +88,10 @@ export class SandboxClient {
 
   async fault(fault: Record<string, unknown>, provider = 'azampay'): Promise<void> {
     await this.send('PUT', `/api/faults/${provider}`, fault);
+  }
+
+  mails(to: string): Promise<Mail[]> {
+    return this.send('GET', `/api/mails?to=${encodeURIComponent(to)}`);
   }
 
   requests(provider = 'azampay'): Promise<RecordedRequest[]> {

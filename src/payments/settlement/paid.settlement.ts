@@ -2,10 +2,16 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Audits, type NewAuditEntry } from '../../audits/index.js';
 import { formatMinor } from '../../common/index.js';
+import { Outbox } from '../../database/index.js';
 import { Ledger, type Posting } from '../../ledger/index.js';
 import type { AttemptRow, PaymentRow } from '../payment.entity.js';
 import { transition } from '../payment.state.js';
-import type { PaidFact, LockedRows, Settled } from './settlement.types.js';
+import {
+  PAYMENT_COMPLETED,
+  type LockedRows,
+  type PaidFact,
+  type Settled,
+} from './settlement.types.js';
 
 /** Money arrived on an attempt. */
 @Injectable()
@@ -13,6 +19,7 @@ export class PaidSettlement {
   constructor(
     private readonly ledger: Ledger,
     private readonly audits: Audits,
+    private readonly outbox: Outbox,
   ) {}
 
   async settle(
@@ -104,6 +111,11 @@ export class PaidSettlement {
         },
       },
     ]);
+    await this.outbox.add(manager, {
+      topic: PAYMENT_COMPLETED,
+      key: String(payment.id),
+      payload: { paymentId: payment.id },
+    });
   }
 
   /** The payment cannot take this money (it is paid already, say): it is kept, flagged, in the books. */

@@ -4,6 +4,9 @@ import type { Payable, PayablePort } from '../payable.port.js';
 import type { PaymentRow } from '../payment.entity.js';
 import type { Cause, PaymentState } from '../payment.state.js';
 
+/** Outbox topic: a payment got its money. Due once in a payment's life; payload `{ paymentId }`. */
+export const PAYMENT_COMPLETED = 'payment.completed';
+
 /** Money arrived on an attempt: proven by a gateway, taken in cash, or approved by a person. */
 export interface PaidFact {
   kind: 'paid';

@@ -49,8 +49,7 @@ export function readCore(env: EnvironmentReader, production: boolean): CoreConfi
     shutdownProbeMs: env.integer('SHUTDOWN_PROBE_MS', production ? 3_000 : 0),
     metricsToken:
       env.secret('METRICS_TOKEN', '', { minLength: production ? 16 : 1, required: false }) || null,
-    smtpUrl: env.address('SMTP_URL', ['smtp:', 'smtps:']),
-    mailFrom: env.text('MAIL_FROM', 'noreply@travelapp.com'),
+    ...readMail(env, production),
     returnUrlAllowlist: readReturnUrls(env),
     allowGuestCheckout: env.flag('ALLOW_GUEST_CHECKOUT', !production),
   };
@@ -195,6 +194,21 @@ function readJobs(env: EnvironmentReader): Config['jobs'] {
     recoveryDelayS: env.integer('JOBS_RECOVERY_DELAY_S', 60),
     sealEveryMs: env.integer('JOBS_SEAL_EVERY_MS', 10_000, { min: 50 }),
   };
+}
+
+/** A bare address, or a name and an address in angle brackets; never a list, never a second line. */
+const SENDER = /^(?:[^\s<>,;:@"]+@[^\s<>,;:@"]+|[^<>,;:@"\p{Cc}]*<[^\s<>,;:@"]+@[^\s<>,;:@"]+>)$/u;
+
+function readMail(env: EnvironmentReader, production: boolean) {
+  const smtpUrl = env.address('SMTP_URL', ['smtp:', 'smtps:']);
+  if (production && smtpUrl !== null && env.optional('MAIL_FROM') === null) {
+    env.problem('MAIL_FROM', 'missing, and SMTP_URL needs it; set the sender of your mail');
+  }
+  const mailFrom = env.text('MAIL_FROM', 'noreply@travelapp.com');
+  if (!SENDER.test(mailFrom)) {
+    env.problem('MAIL_FROM', 'is no address; set one such as payments@example.com');
+  }
+  return { smtpUrl, mailFrom };
 }
 
 function readReturnUrls(env: EnvironmentReader): string[] {

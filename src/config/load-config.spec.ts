@@ -257,6 +257,13 @@ describe('problems', () => {
       { ROLE: 'worker' },
       /^DATABASE_URL: missing, and ROLE=worker needs/,
     ],
+    [
+      'mail without a sender of its own',
+      { ...PRODUCTION, SMTP_URL: 'smtps://mail.example.com' },
+      /^MAIL_FROM: missing, and SMTP_URL needs it/,
+    ],
+    ['a list of senders', { MAIL_FROM: 'a@b.example, c@d.example' }, /^MAIL_FROM: is no address/],
+    ['a sender of two lines', { MAIL_FROM: 'A\nBcc: <c@d.example>' }, /^MAIL_FROM: is no address/],
     ['two on one port', { SANDBOX_PORT: '3000' }, /^SANDBOX_PORT: 3000 is PORT as well/],
     [
       'a misspelt setting',
@@ -289,6 +296,7 @@ describe('problems', () => {
         REDIS_PORT_6379_TCP: 'x',
       },
     ],
+    ['a sender with a name', { MAIL_FROM: 'Travel App <noreply@travelapp.com>' }],
     ['set but empty', { PORT: '', JWT_SECRET: ' ', DATABASE_URL: '' }],
   ])('accepts %s', (_, env) => {
     expect(problemsOf(env)).toEqual([]);

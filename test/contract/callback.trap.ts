@@ -15,6 +15,7 @@ export interface Caught extends WebhookInput {
 /** Stands where the product takes notifications: keeps their bytes and answers 200. */
 export class CallbackTrap {
   readonly caught: Caught[] = [];
+  private refusals = 0;
 
   private constructor(
     private readonly server: Server,
@@ -34,6 +35,10 @@ export class CallbackTrap {
           rawBody,
           headers: Object.fromEntries(headers) as WebhookInput['headers'],
         });
+        if (trap.refusals > 0) {
+          trap.refusals -= 1;
+          response.statusCode = 503;
+        }
         response.end();
       });
     });
@@ -52,6 +57,11 @@ export class CallbackTrap {
       const found = this.caught.filter(({ rawBody }) => rawBody.includes(text));
       return found.length >= count ? found : null;
     });
+  }
+
+  /** Answers 503 so many times before it takes the next. */
+  refuseNext(count: number): void {
+    this.refusals = count;
   }
 
   async close(): Promise<void> {

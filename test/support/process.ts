@@ -72,8 +72,12 @@ export class Product {
     return this;
   }
 
-  /** Sends a signal, as a supervisor does; to the whole group, as a terminal does with Ctrl-C. */
+  /**
+   * Sends a signal, as a supervisor does; to the whole group, as a terminal does with Ctrl-C. One that has
+   * ended hears nothing.
+   */
   signal(name: NodeJS.Signals, { group = false } = {}): void {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     process.kill(group ? -this.pid : this.pid, name);
   }
 

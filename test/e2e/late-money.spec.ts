@@ -29,6 +29,7 @@ describe('money that arrives after the attempt was closed', () => {
     await app.sandbox.answer(String(body['transaction_reference']), 'approve');
     await app.sandbox.moveClock(700);
     await until('completed');
+    expect((await customer.get(path)).body).toMatchObject({ failure_code: null });
     await expectBooksToAgree(app.database.dataSource);
     await app.close();
   });

@@ -6,6 +6,8 @@ import type { ChapaNotifier } from './chapa.notifier.js';
 import { decimal, type Order, type Payment, type PaymentStatus } from './chapa.types.js';
 
 const PROVIDER = 'chapa';
+/** The business behind the key, as AzamPay's stand-in calls it too. */
+const MERCHANT = 'malipo-sandbox';
 /** How long a page can be paid, and how often a payer may try. */
 const LIFETIME_MS = 3_600_000;
 const MAX_TRIES = 10;
@@ -41,8 +43,8 @@ export class ChapaPayments {
     const { checkouts, clock } = this.core;
     const checkout = checkouts.open({
       provider: PROVIDER,
-      merchant: order.title ?? 'A merchant of Chapa',
-      description: order.description ?? '',
+      merchant: MERCHANT,
+      description: order.description ?? order.title ?? '',
       amount: decimal(order.amountMinor),
       currency: order.currency,
       reference: order.txRef,

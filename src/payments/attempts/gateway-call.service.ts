@@ -62,7 +62,7 @@ export class GatewayCall {
     const { attempt } = opened;
     notePayment(attempt.payment_id);
     const started = { attemptId: attempt.id, paymentId: attempt.payment_id };
-    if (!opened.toBeSent) return { ...started, acknowledged: attempt.status !== 'unknown' };
+    if (!opened.toBeSent) return { ...started, acknowledged: wasAcknowledged(attempt) };
     const sent = await this.transactions.run((manager) =>
       this.opening.markSent(manager, opened, order.actor),
     );
@@ -132,6 +132,19 @@ export class GatewayCall {
       }),
     );
   }
+}
+
+/**
+ * An attempt that an earlier call of the same caller started: what that call would have answered.
+ * @throws DomainError for one that has failed since.
+ */
+function wasAcknowledged(attempt: AttemptRow): boolean {
+  if (attempt.status === 'failed') {
+    throw new DomainError('refused', 'gateway_declined', 'The gateway declined the payment', {
+      ...(attempt.failure_reason ? { details: attempt.failure_reason } : {}),
+    });
+  }
+  return attempt.status !== 'unknown' && attempt.status !== 'initiated';
 }
 
 /** The errors that say the order surely did not reach the gateway; null for any other. */

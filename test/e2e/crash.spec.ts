@@ -38,6 +38,7 @@ describe('kill -9', () => {
       SANDBOX_PORT: String(await freePort()),
       JOBS_SWEEP_MS: '200',
       JOBS_RECOVERY_DELAY_S: '4',
+      IDEMPOTENCY_LOCK_S: '5',
       GATEWAY_TOTAL_TIMEOUT_MS: '3000',
       DATABASE_STATEMENT_TIMEOUT_MS: '60000',
     };
@@ -181,6 +182,32 @@ describe('kill -9', () => {
     await sandbox.answer(reference, 'approve');
     await untilPayment(id, 'completed');
     expect(await sandbox.promptRequests(reference)).toBe(1);
+  });
+
+  it('during the call lets the same key learn what became of it, without a second prompt', async () => {
+    const id = await aPayment();
+    const key = { 'idempotency-key': `crash-${id}` };
+    const path = `/api/v1/payments/payments/${id}/initiate-gateway/`;
+    await sandbox.fault({ initiate: 'timeout_after_accept', count: 1 });
+    const client = await api();
+    void client.post(path, undefined, key).catch(() => undefined);
+    await waitFor('the prompt', async () => (await sandbox.prompts())[0]);
+    await crash();
+    const again = await api();
+    const answer = await waitFor(
+      'an answer to the same key',
+      async () => {
+        const said = await again.post(path, undefined, key);
+        return said.status === 409 ? null : said;
+      },
+      30_000,
+    );
+    expect(answer).toMatchObject({ status: 200, body: { success: true, status: 'processing' } });
+    expect(answer.body['message']).toMatch(/has not confirmed/);
+    const reference = String(answer.body['transaction_reference']);
+    expect(await sandbox.promptRequests(reference)).toBe(1);
+    await sandbox.answer(reference, 'approve');
+    await untilPayment(id, 'completed');
   });
 
   it('after the call, before its outcome is written, never prompts twice', async () => {

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { change, Outbox } from '../../database/index.js';
 import type { ProviderCode, WebhookEvent } from '../../providers/index.js';
 import type { AttemptRow } from '../payment.entity.js';
+import { REFUND_EXECUTE } from '../refunds/refund-requests.service.js';
 import { RefundSteps } from '../refunds/refund-steps.service.js';
 import { RefundRepository } from '../refunds/refund.repository.js';
 import { ATTEMPT_CHECK } from './attempt-opening.service.js';
@@ -57,12 +58,22 @@ export class GatewayEvents {
     };
   }
 
-  /** A refund that nobody asked for here was made at the gateway: a person decides what it means. */
+  /**
+   * A refund that nobody asked for here was made at the gateway: a person decides what it means. Where the
+   * event names none, those under way are asked about.
+   */
   private async refunded(
     manager: EntityManager,
     attempt: AttemptRow,
     said: NonNullable<WebhookEvent['refund']>,
   ): Promise<Pick<AppliedEvent, 'disposition' | 'reason'>> {
+    if (said.reference === null && said.gatewayRefundId === null) {
+      const open = await this.refunds.openOf(manager, attempt.id);
+      for (const id of open) await this.outbox.hasten(manager, REFUND_EXECUTE, String(id));
+      return open.length > 0
+        ? { disposition: 'no_change', reason: 'asked_about_refunds' }
+        : { disposition: 'parked', reason: 'unknown_refund' };
+    }
     const refund = await this.refunds.findNamed(
       manager,
       attempt.id,

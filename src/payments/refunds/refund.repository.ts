@@ -73,6 +73,15 @@ export class RefundRepository {
     return rows[0] ?? null;
   }
 
+  /** Refunds of this attempt that are with the gateway. */
+  async openOf(manager: EntityManager, transactionId: number): Promise<number[]> {
+    const rows: { id: number }[] = await manager.query(
+      `SELECT id FROM refunds WHERE transaction_id = $1 AND status IN ('pending', 'processing')`,
+      [transactionId],
+    );
+    return rows.map((row) => row.id);
+  }
+
   /** Writes a new state with what the gateway said; nulls leave what is there. */
   async move(
     manager: EntityManager,

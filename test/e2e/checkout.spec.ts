@@ -196,11 +196,15 @@ describe('checkout', () => {
     expect((await initiate({ booking_id: id }, app.api)).status).toBe(404);
     const started = await initiate({ booking_id: uuid }, app.api);
     expect(started.status).toBe(201);
-    const closed = await startApp({ ALLOW_GUEST_CHECKOUT: 'off' });
+    const closed = await startApp({ ALLOW_GUEST_CHECKOUT: 'off', LIMIT_GUEST_PER_MINUTE: '2' });
     const refused = await closed.api.post('/api/payments/initiate/', {
       booking_id: 'f367ddf9-f2ff-4de2-b929-0e0942ace93b',
     });
+    const often = await Promise.all(
+      [1, 2, 3].map(() => closed.api.post('/api/payments/initiate/', { booking_id: uuid })),
+    );
     await closed.close();
     expect(refused.status).toBe(401);
+    expect(often.map(({ status }) => status)).toContain(429);
   });
 });

@@ -141,7 +141,7 @@ export class GatewayCall {
 function wasAcknowledged(attempt: AttemptRow): boolean {
   if (attempt.status === 'failed') {
     throw new DomainError('refused', 'gateway_declined', 'The gateway declined the payment', {
-      ...(attempt.failure_reason ? { details: attempt.failure_reason } : {}),
+      details: attempt.failure_reason ?? 'No reason was given',
     });
   }
   return attempt.status !== 'unknown' && attempt.status !== 'initiated';

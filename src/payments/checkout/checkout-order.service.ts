@@ -8,6 +8,7 @@ import {
   parseObjectId,
 } from '../../common/index.js';
 import { CONFIG, type Config } from '../../config/index.js';
+import { addressKey, RateLimits } from '../../http/index.js';
 import { Users } from '../../identity/index.js';
 import { type PaymentProvider, Providers } from '../../providers/index.js';
 import { payerPhone } from '../attempts/payer-phone.js';
@@ -27,13 +28,17 @@ export class CheckoutOrders {
     private readonly payables: Payables,
     private readonly users: Users,
     private readonly providers: Providers,
+    private readonly limits: RateLimits,
   ) {}
 
+  /** `address`: where the call comes from; guests are counted by it. */
   async decide(
     caller: CheckoutCaller,
+    address: string,
     request: CheckoutRequest,
     claimId: string | null,
   ): Promise<CheckoutOrder> {
+    if (!caller) await this.limits.consume('guest', addressKey(address));
     if (caller?.role === 'owner') {
       throw new DomainError('forbidden', 'forbidden', 'Your role does not allow this');
     }

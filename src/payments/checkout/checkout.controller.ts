@@ -56,11 +56,16 @@ export class CheckoutController {
   @ApiCreatedResponse({ type: InitiatedCheckoutDto })
   @ApiErrors(400, 401, 403, 404, 409, 422, 429, 502, 503)
   async initiate(
-    @Req() request: { principal?: Principal },
+    @Req() request: { principal?: Principal; ip: string },
     @Body() body: InitiatePaymentDto,
     @ClaimId() claimId: string | null,
   ): Promise<InitiatedCheckoutDto> {
-    const order = await this.orders.decide(request.principal ?? null, readRequest(body), claimId);
+    const order = await this.orders.decide(
+      request.principal ?? null,
+      request.ip,
+      readRequest(body),
+      claimId,
+    );
     const { payment, attempt } = await this.checkouts.start(order);
     return {
       status: 'success',

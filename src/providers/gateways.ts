@@ -4,6 +4,8 @@ import { azamPaySettings } from './azampay/azampay.config.js';
 import { AzamPayProvider } from './azampay/azampay.provider.js';
 import { chapaSettings } from './chapa/chapa.config.js';
 import { ChapaProvider } from './chapa/chapa.provider.js';
+import { orangeMoneySettings } from './orange-money/orange-money.config.js';
+import { OrangeMoneyProvider } from './orange-money/orange-money.provider.js';
 import type { PaymentProvider } from './port/provider.port.js';
 import { waveSettings } from './wave/wave.config.js';
 import { WaveProvider } from './wave/wave.provider.js';
@@ -13,6 +15,7 @@ const GATEWAYS: readonly { adapter: Type<PaymentProvider>; settings: SettingsSec
   [
     { adapter: AzamPayProvider, settings: azamPaySettings },
     { adapter: ChapaProvider, settings: chapaSettings },
+    { adapter: OrangeMoneyProvider, settings: orangeMoneySettings },
     { adapter: WaveProvider, settings: waveSettings },
   ];
 

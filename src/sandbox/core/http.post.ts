@@ -10,8 +10,8 @@ export interface PostAnswer {
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /**
- * POSTs JSON bytes as they are, on a connection of its own: a pooled connection to a product that was
- * killed and came back would fail once, and a gateway's callback is not sent twice.
+ * POSTs (or PUTs) JSON bytes as they are, on a connection of its own: a pooled connection to a product that
+ * was killed and came back would fail once, and a gateway's callback is not sent twice.
  * Rejects when nothing answers within `timeoutMs`, or when the signal aborts.
  */
 export function postJson(
@@ -20,6 +20,7 @@ export function postJson(
   options: {
     timeoutMs: number;
     signal: AbortSignal;
+    method?: 'POST' | 'PUT';
     /** Besides type and length: a signature, for example. */
     headers?: Readonly<Record<string, string>>;
   },
@@ -30,7 +31,7 @@ export function postJson(
     const request = send(
       url,
       {
-        method: 'POST',
+        method: options.method ?? 'POST',
         agent: false,
         signal: AbortSignal.any([options.signal, timeout]),
         headers: {

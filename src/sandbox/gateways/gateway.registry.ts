@@ -1,8 +1,9 @@
 import type { GatewayFactory } from './gateway.types.js';
 import { azamPay } from './azampay/azampay.gateway.js';
 import { chapa } from './chapa/chapa.gateway.js';
+import { mtnMomo } from './mtn-momo/mtn-momo.gateway.js';
 import { orangeMoney } from './orange-money/orange-money.gateway.js';
 import { wave } from './wave/wave.gateway.js';
 
 /** Every gateway there is a simulator of. */
-export const GATEWAYS: readonly GatewayFactory[] = [azamPay, chapa, orangeMoney, wave];
+export const GATEWAYS: readonly GatewayFactory[] = [azamPay, chapa, mtnMomo, orangeMoney, wave];

@@ -4,6 +4,8 @@ import { azamPaySettings } from './azampay/azampay.config.js';
 import { AzamPayProvider } from './azampay/azampay.provider.js';
 import { chapaSettings } from './chapa/chapa.config.js';
 import { ChapaProvider } from './chapa/chapa.provider.js';
+import { mtnMomoSettings } from './mtn-momo/mtn-momo.config.js';
+import { MtnMomoProvider } from './mtn-momo/mtn-momo.provider.js';
 import { orangeMoneySettings } from './orange-money/orange-money.config.js';
 import { OrangeMoneyProvider } from './orange-money/orange-money.provider.js';
 import type { PaymentProvider } from './port/provider.port.js';
@@ -15,6 +17,7 @@ const GATEWAYS: readonly { adapter: Type<PaymentProvider>; settings: SettingsSec
   [
     { adapter: AzamPayProvider, settings: azamPaySettings },
     { adapter: ChapaProvider, settings: chapaSettings },
+    { adapter: MtnMomoProvider, settings: mtnMomoSettings },
     { adapter: OrangeMoneyProvider, settings: orangeMoneySettings },
     { adapter: WaveProvider, settings: waveSettings },
   ];

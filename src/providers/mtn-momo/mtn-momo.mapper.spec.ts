@@ -28,7 +28,6 @@ describe('toRequestToPay', () => {
     minAmount: 1,
     maxAmount: 1_000,
     decimals: true,
-    targetEnvironment: 'mtnghana',
   };
   const order = (amount: string) => ({
     reference: REF,

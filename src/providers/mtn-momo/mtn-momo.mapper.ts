@@ -18,10 +18,7 @@ import type {
   MtnStatus,
 } from './mtn-momo.types.js';
 
-type OrderSettings = Pick<
-  MtnMomoSettings,
-  'currencies' | 'minAmount' | 'maxAmount' | 'decimals' | 'targetEnvironment'
->;
+type OrderSettings = Pick<MtnMomoSettings, 'currencies' | 'minAmount' | 'maxAmount' | 'decimals'>;
 type Failure = { state: AttemptState; code: string; message: string };
 
 const declined = (message: string): Failure => ({ state: 'failed', code: 'declined', message });

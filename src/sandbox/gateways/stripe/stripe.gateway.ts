@@ -1,0 +1,41 @@
+import type { GatewayFactory } from '../gateway.types.js';
+import { StripeEvents } from './stripe.events.js';
+import { StripeKeys } from './stripe.keys.js';
+import { StripeRefunds } from './stripe.refunds.js';
+import { StripeRoutes } from './stripe.routes.js';
+import { StripeSessions } from './stripe.sessions.js';
+import { readCredentials } from './stripe.types.js';
+
+/** Stripe Checkout: a hosted page that stays open until it is paid or expired. */
+export const stripe: GatewayFactory = async (core) => {
+  const credentials = readCredentials(core.settings.credentials);
+  const events = new StripeEvents(core, credentials);
+  const sessions = new StripeSessions(core, credentials, events);
+  const refunds = new StripeRefunds(core, credentials, sessions, events);
+  const keys = new StripeKeys();
+  const routes = new StripeRoutes(core, credentials, sessions, refunds, keys);
+  return {
+    provider: 'stripe',
+    title: 'Stripe Checkout',
+    furtherOperations: [],
+    // Its paths are another gateway's too.
+    atRoot: false,
+    hints: [
+      { value: 'Fail', effect: 'a declined card: the page stays open, nobody is told' },
+      { value: 'Cancel', effect: 'leads the payer back; the page can be paid still' },
+    ],
+    routes: (scope) => routes.register(scope),
+    controls: (scope) => {
+      scope.post<{ Params: { id: string } }>('/api/stripe/refunds/:id/fail', async ({ params }) => {
+        const { id, status } = refunds.fail(params.id);
+        return { id, status };
+      });
+    },
+    checkoutAnswered: (checkout, answer) => sessions.answered(checkout, answer),
+    reset: () => {
+      sessions.reset();
+      refunds.reset();
+      keys.reset();
+    },
+  };
+};

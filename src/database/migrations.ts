@@ -13,6 +13,7 @@ import { CreateIdempotencyAndLimits1795219207000 } from '../../migrations/179521
 import { NameAccountsOnce1795219208000 } from '../../migrations/1795219208000-name-accounts-once.js';
 import { AddCheckoutsAndRefunds1795219209000 } from '../../migrations/1795219209000-add-checkouts-and-refunds.js';
 import { CreateSentMails1795219210000 } from '../../migrations/1795219210000-create-sent-mails.js';
+import { IndexNotificationTokens1795219211000 } from '../../migrations/1795219211000-index-notification-tokens.js';
 import { grantToApplication } from './grants.js';
 
 /** Every migration, oldest first. A list and not a pattern: a pattern that finds nothing says nothing. */
@@ -28,6 +29,7 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   NameAccountsOnce1795219208000,
   AddCheckoutsAndRefunds1795219209000,
   CreateSentMails1795219210000,
+  IndexNotificationTokens1795219211000,
 ];
 
 /** `MIGR` in ASCII: one migrating process at a time in a database. */

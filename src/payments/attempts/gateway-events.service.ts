@@ -103,13 +103,15 @@ export class GatewayEvents {
     return true;
   }
 
+  /** By our reference, or by the token that the gateway gave for its notifications (Orange Money). */
   private async find(
     manager: EntityManager,
     provider: ProviderCode,
     reference: string,
   ): Promise<AttemptRow | null> {
     const rows: AttemptRow[] = await manager.query(
-      'SELECT * FROM payment_transactions WHERE reference = $1 AND provider = $2',
+      `SELECT * FROM payment_transactions WHERE provider = $2
+         AND (reference = $1 OR gateway_data ->> 'notif_token' = $1)`,
       [reference, provider],
     );
     return rows[0] ?? null;

@@ -196,10 +196,21 @@ describe('checkout', () => {
     expect((await initiate({ booking_id: id }, app.api)).status).toBe(404);
     const started = await initiate({ booking_id: uuid }, app.api);
     expect(started.status).toBe(201);
-    const closed = await startApp({ ALLOW_GUEST_CHECKOUT: 'off', LIMIT_GUEST_PER_MINUTE: '2' });
-    const refused = await closed.api.post('/api/payments/initiate/', {
-      booking_id: 'f367ddf9-f2ff-4de2-b929-0e0942ace93b',
+    // An address of its own: counters may be shared with other tests.
+    const from = { 'x-forwarded-for': `198.51.100.${Math.floor(Math.random() * 250)}` };
+    const closed = await startApp({
+      ALLOW_GUEST_CHECKOUT: 'off',
+      LIMIT_GUEST_PER_MINUTE: '2',
+      TRUSTED_PROXIES: '1',
     });
+    const statuses: number[] = [];
+    for (let call = 0; call < 3; call += 1) {
+      const answer = await closed.api.post('/api/payments/initiate/', { booking_id: uuid }, from);
+      statuses.push(answer.status);
+    }
+    await closed.close();
+    expect(statuses).toEqual([401, 401, 429]);
+  });
     const often = await Promise.all(
       [1, 2, 3].map(() => closed.api.post('/api/payments/initiate/', { booking_id: uuid })),
     );

@@ -20,6 +20,7 @@ describe('gateways that must be asked', () => {
       WAVE_POLL_SCHEDULE_S: OFTEN,
       ORANGE_POLL_SCHEDULE_S: OFTEN,
       MTN_POLL_SCHEDULE_S: OFTEN,
+      STRIPE_POLL_SCHEDULE_S: OFTEN,
     });
     customer = await app.api.login('customer');
     staff = await app.api.login('staff');
@@ -70,6 +71,8 @@ describe('gateways that must be asked', () => {
     ['wave', 'XOF', '1500', 'none'],
     ['orange', 'XOF', '1500', 'normal'],
     ['orange', 'XOF', '1500', 'none'],
+    ['stripe', 'USD', '20.00', 'normal'],
+    ['stripe', 'USD', '20.00', 'none'],
     ['mtn', 'XOF', '1500', 'normal'],
     ['mtn', 'XOF', '1500', 'none'],
   ])(

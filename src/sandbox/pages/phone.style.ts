@@ -9,7 +9,7 @@ export const PHONE_STYLE = `
 .device::after { bottom: 1.35rem; width: 7.5rem; height: .3rem; background: rgb(255 255 255 / .8); box-shadow: 0 0 0 1px rgb(0 0 0 / .12); }
 .phone-intro { grid-area: intro; }
 .phone-intro > :last-child { margin-bottom: 0; }
-.phone-side { grid-area: side; display: grid; gap: 1.25rem; }
+.phone-side { grid-area: side; display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; }
 .device {
   grid-area: device; position: sticky; top: 1rem; padding: .8rem; border-radius: 3.4rem; background: #0b0f0d;
   box-shadow: 0 0 0 2px #2b3430, 0 0 0 5px #0b0f0d, 0 30px 60px -20px rgb(8 30 22 / .55);

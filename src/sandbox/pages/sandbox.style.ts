@@ -133,7 +133,7 @@ main { max-width: 76rem; margin: 0 auto; padding: clamp(1rem, 3vw, 2.25rem) clam
 .hints > div:first-child { border-top: 0; }
 .hints dt { overflow-wrap: normal; min-width: min-content; }
 .hints + .quiet { margin-top: .75rem; }
-.hints dd { text-align: right; color: var(--quiet); font-size: .9rem; }
+.hints dd { min-width: 0; text-align: right; overflow-wrap: anywhere; color: var(--quiet); font-size: .9rem; }
 .fold { padding: 0; margin-bottom: .6rem; box-shadow: none; }
 .fold summary { display: flex; align-items: center; gap: .3rem .75rem; flex-wrap: wrap; padding: .75rem 1rem; min-height: 44px; cursor: pointer; }
 .fold summary time { margin-left: auto; }

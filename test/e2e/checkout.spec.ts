@@ -131,6 +131,19 @@ describe('checkout', () => {
     expect(paid).toHaveLength(1);
   });
 
+  it('is pending, not unavailable, while the gateway’s answer is lost and nothing can be asked', async () => {
+    const { uuid } = await aBooking('TZS', '50000.00');
+    await app.sandbox.fault({ initiate: 'timeout_after_accept', count: 1 });
+    const started = await initiate({ booking_id: uuid, mobile_money_provider: 'AIRTEL' });
+    const reference = started.body.data.transaction_reference;
+    expect(await verify(reference)).toMatchObject({ status: 200, body: { status: 'pending' } });
+    await app.sandbox.answer(reference, 'approve');
+    await waitFor('the paid booking', async () => {
+      const { body } = await staff.get(`/api/v1/bookings/${uuid}/`);
+      return body['status'] === 'confirmed';
+    });
+  });
+
   it('answers the running page again instead of opening a second one', async () => {
     const { uuid } = await aBooking('XOF', '1500');
     const first = await initiate({ booking_id: uuid });

@@ -121,9 +121,12 @@ export class AttemptChecks implements OnModuleInit {
 
   /** The gateway knows nothing of it: believed only when it says so again, well after the call. */
   private async missing(attempt: CheckedAttempt): Promise<OutboxVerdict> {
-    const again = attempt.wire_status === NOT_FOUND && attempt.elapsed_s >= SETTLE_S;
+    // A hint can bring two looks close together, so the first one's age counts too.
+    const agedS = (Date.now() - attempt.updated_at.getTime()) / 1000;
+    const again =
+      attempt.wire_status === NOT_FOUND && agedS >= SETTLE_S && attempt.elapsed_s >= SETTLE_S;
     if (!again) {
-      await this.steps.note(attempt, NOT_FOUND);
+      if (attempt.wire_status !== NOT_FOUND) await this.steps.note(attempt, NOT_FOUND);
       return { done: false, againInS: SETTLE_S };
     }
     await this.steps.closeMissing(attempt);

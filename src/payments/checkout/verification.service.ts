@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, notePayment } from '../../common/index.js';
 import { Transactions } from '../../database/index.js';
-import { Providers, type StatusResult } from '../../providers/index.js';
+import { Providers, ProviderUnsupportedError, type StatusResult } from '../../providers/index.js';
 import { AttemptOutcome } from '../attempts/attempt-outcome.service.js';
 import { viewOf } from '../attempts/attempt.view.js';
 import type { AttemptRow, PaymentRow } from '../payment.entity.js';
@@ -57,6 +57,8 @@ export class Verification {
     try {
       said = await provider.fetchStatus(viewOf(attempt));
     } catch (error) {
+      // Where the gateway's id was lost with its answer there is nothing to ask for: still pending.
+      if (error instanceof ProviderUnsupportedError) return;
       throw new DomainError(
         'unavailable',
         'gateway_unreachable',

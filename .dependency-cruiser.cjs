@@ -1,6 +1,6 @@
 /**
  * The directions of the house: common ← config ← database ← queues, http ← identity, audits, ledger ←
- * providers ← payments ← payables ← webhooks. test/architecture plants a violation of each rule.
+ * providers, files, documents ← payments ← payables, desks ← billing ← webhooks. test/architecture plants a violation of each rule.
  */
 const layers = [
   ['common'],
@@ -9,14 +9,31 @@ const layers = [
   ['queues', 'http'],
   ['audits', 'ledger'],
   ['identity'],
-  ['providers'],
+  ['providers', 'files', 'documents', 'credits'],
   ['payments'],
-  ['properties', 'bookings', 'notifications'],
+  [
+    'properties',
+    'bookings',
+    'orders',
+    'invoices',
+    'visit-access',
+    'expenses',
+    'cash-drawers',
+    'receipts',
+    'notifications',
+  ],
+  ['billing'],
   ['webhooks'],
 ];
 
 /** A room may use the layers below it; rooms of one layer do not see each other, but for what is listed. */
-const sideways = { queues: ['http'], bookings: ['properties'], identity: ['audits'] };
+const sideways = {
+  queues: ['http'],
+  identity: ['audits'],
+  bookings: ['properties'],
+  'visit-access': ['properties'],
+  expenses: ['properties'],
+};
 
 const directions = layers.flatMap((rooms, level) =>
   rooms.map((room) => {

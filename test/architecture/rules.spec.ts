@@ -29,10 +29,20 @@ const PLANTED: readonly [rule: string, from: string, specifier: string][] = [
   ['direction-ledger', 'src/ledger/a.ts', '../audits/index.js'],
   ['direction-identity', 'src/identity/a.ts', '../providers/index.js'],
   ['direction-providers', 'src/providers/a.ts', '../payments/index.js'],
+  ['direction-files', 'src/files/a.ts', '../payments/index.js'],
+  ['direction-documents', 'src/documents/a.ts', '../invoices/index.js'],
+  ['direction-credits', 'src/credits/a.ts', '../payments/index.js'],
   ['direction-payments', 'src/payments/a.ts', '../bookings/index.js'],
   ['direction-properties', 'src/properties/a.ts', '../bookings/index.js'],
   ['direction-bookings', 'src/bookings/a.ts', '../webhooks/index.js'],
   ['direction-notifications', 'src/notifications/a.ts', '../bookings/index.js'],
+  ['direction-orders', 'src/orders/a.ts', '../invoices/index.js'],
+  ['direction-invoices', 'src/invoices/a.ts', '../billing/index.js'],
+  ['direction-visit-access', 'src/visit-access/a.ts', '../bookings/index.js'],
+  ['direction-expenses', 'src/expenses/a.ts', '../cash-drawers/index.js'],
+  ['direction-cash-drawers', 'src/cash-drawers/a.ts', '../expenses/index.js'],
+  ['direction-receipts', 'src/receipts/a.ts', '../invoices/index.js'],
+  ['direction-billing', 'src/billing/a.ts', '../webhooks/index.js'],
   ['direction-webhooks', 'src/webhooks/a.ts', '../sandbox/index.js'],
   ['only-through-index', 'src/payments/b.ts', '../ledger/inside.js'],
   ['sandbox-stands-alone', 'src/sandbox/a.ts', '../providers/index.js'],
@@ -53,7 +63,7 @@ const LINTED: readonly [rule: string, text: string][] = [
 ];
 
 const ROOMS =
-  'common config database queues http identity audits ledger providers payments properties bookings notifications webhooks sandbox';
+  'common config database queues http identity audits ledger providers files documents credits payments properties bookings orders invoices visit-access expenses cash-drawers receipts notifications billing webhooks sandbox';
 
 /** A tree of its own with the project's real configuration. */
 async function growTree(files: Record<string, string>): Promise<string> {

@@ -1,0 +1,5 @@
+import type { AccessTable } from '../../support/access.js';
+import { coreAccess } from './core.access.js';
+
+/** Every room's routes; a route that is in none of them fails the test. */
+export const ACCESS_TABLES: readonly AccessTable[] = [coreAccess];

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditsModule } from './audits/index.js';
 import { BookingsModule } from './bookings/index.js';
 import { ConfigModule, type Config } from './config/index.js';
+import { CreditsModule } from './credits/index.js';
 import { DatabaseModule } from './database/index.js';
 import { HttpModule } from './http/index.js';
 import { IdentityModule } from './identity/index.js';
@@ -29,6 +30,7 @@ export class AppModule {
         AuditsModule,
         LedgerModule,
         ProvidersModule,
+        CreditsModule,
         PaymentsModule,
         PropertiesModule,
         BookingsModule,

@@ -285,7 +285,7 @@ describe('problems', () => {
       'what belongs to others',
       { PATH: '/bin', HOME: '/root', NODE_OPTIONS: '', LOG_DIR: 'x', TZ: 'UTC' },
     ],
-    ['later gateways', { SIGNED_WEBHOOK_SECRET: 'x', STRIPE_WEBHOOK_SECRET: 'x' }],
+    ['later gateways', { CHAPA_WEBHOOK_SECRET: 'x', STRIPE_WEBHOOK_SECRET: 'x' }],
     [
       "an orchestrator's service links",
       {

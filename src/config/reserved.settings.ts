@@ -10,5 +10,4 @@ export const RESERVED: ReadonlyMap<string, RegExp | null> = new Map<string, RegE
   ['STRIPE_SECRET_KEY', /^[sr]k_live_/],
   ['STRIPE_WEBHOOK_SECRET', null],
   ['STRIPE_BASE_URL', null],
-  ['SIGNED_WEBHOOK_SECRET', null],
 ]);

@@ -9,6 +9,8 @@ import { MtnMomoProvider } from './mtn-momo/mtn-momo.provider.js';
 import { orangeMoneySettings } from './orange-money/orange-money.config.js';
 import { OrangeMoneyProvider } from './orange-money/orange-money.provider.js';
 import type { PaymentProvider } from './port/provider.port.js';
+import { signedWebhookSettings } from './signed-webhook/signed-webhook.config.js';
+import { SignedWebhookProvider } from './signed-webhook/signed-webhook.provider.js';
 import { stripeSettings } from './stripe/stripe.config.js';
 import { StripeProvider } from './stripe/stripe.provider.js';
 import { waveSettings } from './wave/wave.config.js';
@@ -21,6 +23,7 @@ const GATEWAYS: readonly { adapter: Type<PaymentProvider>; settings: SettingsSec
     { adapter: ChapaProvider, settings: chapaSettings },
     { adapter: MtnMomoProvider, settings: mtnMomoSettings },
     { adapter: OrangeMoneyProvider, settings: orangeMoneySettings },
+    { adapter: SignedWebhookProvider, settings: signedWebhookSettings },
     { adapter: StripeProvider, settings: stripeSettings },
     { adapter: WaveProvider, settings: waveSettings },
   ];

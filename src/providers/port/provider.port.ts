@@ -59,8 +59,8 @@ export interface ProviderCapabilities {
   repeatSafe: { initiate: boolean; refund: boolean };
   /** How the notification's sender expects a bad signature to be answered; 401 unless set. */
   badSignatureStatus?: 400 | 401;
-  /** What proves a payment: a signed notification, or only an answer to our own query. */
-  confirms: 'signature' | 'query';
+  /** What proves a payment: a signed notification, only an answer to our own query, or a person. */
+  confirms: 'signature' | 'query' | 'person';
   /** Seconds after the call at which the gateway is asked; empty where it cannot be asked. */
   pollScheduleS: readonly number[];
   /** Seconds after which an unanswered attempt is closed as expired. */
@@ -131,6 +131,11 @@ export interface WebhookEvent extends StatusResult {
   reference: string;
   /** The same event sent again has the same key; differs for verified and unverified copies. */
   dedupeKey: string;
+  /**
+   * A plain decimal in major units, set only where the sender names no currency (`amount` is null then): to be
+   * read in the currency of what is paid for.
+   */
+  amountText?: string | null;
   /** Set when the event is about a refund of that attempt; the payment's `state` is not to be read then. */
   refund?: RefundStatus & { reference: string | null };
 }

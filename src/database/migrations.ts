@@ -14,6 +14,10 @@ import { NameAccountsOnce1795219208000 } from '../../migrations/1795219208000-na
 import { AddCheckoutsAndRefunds1795219209000 } from '../../migrations/1795219209000-add-checkouts-and-refunds.js';
 import { CreateSentMails1795219210000 } from '../../migrations/1795219210000-create-sent-mails.js';
 import { IndexNotificationTokens1795219211000 } from '../../migrations/1795219211000-index-notification-tokens.js';
+import { AddTenders1795219212000 } from '../../migrations/1795219212000-add-tenders.js';
+import { CreateFiles1795219213000 } from '../../migrations/1795219213000-create-files.js';
+import { CreateInvoices1795219215000 } from '../../migrations/1795219215000-create-invoices.js';
+import { CreateCredits1795219217000 } from '../../migrations/1795219217000-create-credits.js';
 import { grantToApplication } from './grants.js';
 
 /** Every migration, oldest first. A list and not a pattern: a pattern that finds nothing says nothing. */
@@ -30,6 +34,10 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   AddCheckoutsAndRefunds1795219209000,
   CreateSentMails1795219210000,
   IndexNotificationTokens1795219211000,
+  AddTenders1795219212000,
+  CreateFiles1795219213000,
+  CreateInvoices1795219215000,
+  CreateCredits1795219217000,
 ];
 
 /** `MIGR` in ASCII: one migrating process at a time in a database. */

@@ -1,11 +1,27 @@
 export type LedgerAccountKind = 'asset' | 'liability' | 'income' | 'expense';
 
 /**
- * The chart: `clearing:<provider>` holds what a gateway (or drawer, or bank) has taken for us and not
- * paid out; `settled:<payable kind>` is what has been paid for bookings, orders…; `unallocated` is
- * money received that nobody owed: overpayments, late and duplicate receipts.
+ * The chart. `clearing:<provider>` holds what a gateway or bank has taken for us and not paid out;
+ * `drawer:<id>` what lies in a cash drawer; `settled:<payable kind>` is what has been paid for bookings,
+ * orders…; `unallocated` is money received that nobody owed: overpayments, late and duplicate receipts.
+ * Around a drawer: `cash_float` is what a float came from, `safe` and `bank_in_transit` where cash goes,
+ * `cash_exchange` stands between two currencies of one exchange, `cash_over_short` takes what a count
+ * differs by. `expense:<category>` is what was spent, `expenses_payable` what somebody advanced for it.
  */
-export type LedgerCode = `clearing:${string}` | `settled:${string}` | 'unallocated';
+export type LedgerCode =
+  | `clearing:${string}`
+  | `drawer:${string}`
+  | `settled:${string}`
+  | `expense:${string}`
+  | 'unallocated'
+  | 'cash_float'
+  | 'safe'
+  | 'bank_in_transit'
+  | 'cash_exchange'
+  | 'cash_over_short'
+  | 'cash_paid_in'
+  | 'cash_paid_out'
+  | 'expenses_payable';
 
 export interface Posting {
   code: LedgerCode;
@@ -17,8 +33,8 @@ export interface Journal {
   accountId: number;
   currency: string;
   /** With the source: at most one journal, ever. */
-  fact: 'paid' | 'refunded' | 'reversed';
-  sourceType: 'transaction' | 'refund' | 'reversal';
+  fact: 'paid' | 'refunded' | 'reversed' | 'moved' | 'counted' | 'spent';
+  sourceType: 'transaction' | 'refund' | 'reversal' | 'drawer_event' | 'drawer_session' | 'expense';
   sourceId: string;
   paymentId: number | null;
   memo: string;
@@ -26,7 +42,23 @@ export interface Journal {
   postings: Posting[];
 }
 
+const KINDS = {
+  clearing: 'asset',
+  drawer: 'asset',
+  settled: 'income',
+  expense: 'expense',
+  unallocated: 'liability',
+  cash_float: 'asset',
+  safe: 'asset',
+  bank_in_transit: 'asset',
+  cash_exchange: 'asset',
+  cash_over_short: 'expense',
+  cash_paid_in: 'income',
+  cash_paid_out: 'expense',
+  expenses_payable: 'liability',
+} as const satisfies Record<string, LedgerAccountKind>;
+
 export function kindOf(code: LedgerCode): LedgerAccountKind {
-  if (code.startsWith('clearing:')) return 'asset';
-  return code === 'unallocated' ? 'liability' : 'income';
+  const family = code.split(':')[0] as keyof typeof KINDS;
+  return KINDS[family];
 }

@@ -41,6 +41,14 @@ export interface PayableFact {
   actor: Actor;
 }
 
+/** A payment ended without money, and no other one of the payable is under way. */
+export interface PayableRelease {
+  payableId: number;
+  paymentId: number;
+  outcome: 'failed' | 'cancelled' | 'expired';
+  actor: Actor;
+}
+
 /**
  * How the payments module reaches what is paid for. A payable's module registers itself; payments never
  * imports it. `settle` and `reverse` run inside the settling transaction, under the lock that `lock` took.
@@ -55,6 +63,13 @@ export interface PayablePort {
   settle(manager: EntityManager, fact: PayableFact): Promise<{ appliedMinor: bigint }>;
   /** Takes back money that was applied before. */
   reverse(manager: EntityManager, fact: PayableFact): Promise<void>;
+  /**
+   * Before an attempt opens: keeps ready, or gets ready again, what the money is for (stock).
+   * @throws DomainError `refused` when it is to be had no more.
+   */
+  hold?(manager: EntityManager, hold: { payableId: number; actor: Actor }): Promise<void>;
+  /** Lets go of what was kept ready; a later attempt asks for it again by `hold`. */
+  release?(manager: EntityManager, ended: PayableRelease): Promise<void>;
   /** Details for answers and e-mails, in one query. */
   describe(ids: number[]): Promise<Map<number, PayableDescription>>;
 }

@@ -70,6 +70,13 @@ export interface AttemptRow {
   overpayment: boolean;
   review_reason: string | null;
   idempotency_claim_id: string | null;
+  /** As they were sent, so that a repeat is the same request. */
+  return_url: string | null;
+  payer_name: string | null;
+  payer_email: string | null;
+  description: string | null;
+  /** Where the money lies when it is not the provider's clearing account: a drawer's. */
+  ledger_account: string | null;
   sent_at: Date | null;
   expires_at: Date | null;
   completed_at: Date | null;

@@ -3,6 +3,7 @@ import { AuditsModule } from '../audits/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { ProvidersModule } from '../providers/index.js';
+import { PaymentActsController } from './api/payment-acts.controller.js';
 import { PaymentLists } from './api/payment-lists.service.js';
 import { PaymentsController } from './api/payments.controller.js';
 import { ProvidersController } from './api/providers.controller.js';
@@ -22,9 +23,11 @@ import { Checkouts } from './checkout/checkouts.service.js';
 import { Superseding } from './checkout/superseding.service.js';
 import { VerificationPresenter } from './checkout/verification.presenter.js';
 import { Verification } from './checkout/verification.service.js';
+import { CashDesk } from './cash-desk.port.js';
 import { Payables } from './payables.registry.js';
 import { PaymentCreation } from './payment-creation.service.js';
 import { PaymentMaking } from './payment-making.service.js';
+import { PaymentEndings } from './payment-endings.service.js';
 import { PaymentReader } from './payment-reader.service.js';
 import { PaymentRepository } from './payment.repository.js';
 import { Payments } from './payments.service.js';
@@ -37,7 +40,13 @@ import { RefundsController } from './refunds/refunds.controller.js';
 import { FailureSettlement } from './settlement/failure.settlement.js';
 import { PaidSettlement } from './settlement/paid.settlement.js';
 import { RefundSettlement } from './settlement/refund.settlement.js';
+import { Releases } from './settlement/releases.service.js';
 import { Settlement } from './settlement/settlement.service.js';
+import { CashCheckouts } from './tenders/cash-checkouts.service.js';
+import { CashPayments } from './tenders/cash-payments.service.js';
+import { Collections } from './tenders/collections.service.js';
+import { ManualTender } from './tenders/manual-tender.service.js';
+import { TenderAttempts } from './tenders/tender-attempts.service.js';
 
 @Module({
   imports: [LedgerModule, AuditsModule, IdentityModule, ProvidersModule],
@@ -45,17 +54,20 @@ import { Settlement } from './settlement/settlement.service.js';
     ProvidersController,
     TransactionsController,
     PaymentsController,
+    PaymentActsController,
     RefundsController,
     CheckoutController,
   ],
   providers: [
     Payables,
+    CashDesk,
     PaymentRepository,
     PaymentReader,
     PaymentLists,
     PaymentMaking,
     PaymentCreation,
     Payments,
+    PaymentEndings,
     PaidSettlement,
     FailureSettlement,
     RefundSettlement,
@@ -79,7 +91,24 @@ import { Settlement } from './settlement/settlement.service.js';
     Checkouts,
     Verification,
     VerificationPresenter,
+    Releases,
+    TenderAttempts,
+    ManualTender,
+    CashPayments,
+    CashCheckouts,
+    Collections,
   ],
-  exports: [Payables, Payments, PaymentReader, Settlement, GatewayEvents],
+  exports: [
+    Payables,
+    CashDesk,
+    Payments,
+    PaymentMaking,
+    PaymentReader,
+    Settlement,
+    GatewayEvents,
+    Checkouts,
+    Verification,
+    ManualTender,
+  ],
 })
 export class PaymentsModule {}

@@ -15,7 +15,6 @@ import {
 } from './payment.errors.js';
 import { PaymentReader } from './payment-reader.service.js';
 import { PaymentRepository, PAYMENT_COLUMNS } from './payment.repository.js';
-import { transition } from './payment.state.js';
 
 export interface PaymentChanges {
   amount?: string | number;
@@ -26,7 +25,7 @@ export interface PaymentChanges {
   version?: number;
 }
 
-/** Payments as people change and withdraw them. Money moves in `settlement/` alone. */
+/** Payments as people change them. Money moves in `settlement/` alone. */
 @Injectable()
 export class Payments {
   constructor(
@@ -44,7 +43,7 @@ export class Payments {
       const payable = await this.payables
         .get(seen.payable_kind)
         .lock(manager, { id: seen.payable_id });
-      const payment = await this.lockEditable(manager, seen.id, changes.version, 'changed');
+      const payment = await this.lockEditable(manager, seen.id, changes.version);
       if (!payable) throw paymentNotFound();
       const amount =
         changes.amount === undefined
@@ -78,43 +77,6 @@ export class Payments {
     });
   }
 
-  /** Hides a payment that nothing was tried for; its audit trail stays. */
-  async remove(caller: Principal, id: ObjectId): Promise<void> {
-    const seen = await this.reader.payment(caller, id);
-    await this.transactions.run(async (manager) => {
-      const payment = await this.lockEditable(manager, seen.id, undefined, 'deleted');
-      await change(
-        manager,
-        'UPDATE payments SET deleted_at = now(), version = version + 1, updated_at = now() WHERE id = $1 RETURNING id',
-        [payment.id],
-      );
-      await this.audit(manager, caller, payment, 'payment.deleted', {});
-    });
-  }
-
-  /** Ends a payment that has not been handed to a gateway. */
-  async cancel(caller: Principal, id: ObjectId): Promise<PaymentRow> {
-    const seen = await this.reader.payment(caller, id);
-    return this.transactions.run(async (manager) => {
-      const payment = await this.lockPayment(manager, seen.id);
-      if (payment.status === 'cancelled') return payment;
-      if (await this.repository.findOpenAttempt(manager, payment.id)) throw attemptInProgress(30);
-      if (!transition(payment.status, 'cancelled', 'cancellation').allowed) {
-        throw wrongState(payment.status, 'cancelled');
-      }
-      const [row] = await change<PaymentRow>(
-        manager,
-        `UPDATE payments p SET status = 'cancelled', processed_at = now(), version = version + 1,
-           updated_at = now() WHERE p.id = $1 RETURNING ${PAYMENT_COLUMNS}`,
-        [payment.id],
-      );
-      await this.audit(manager, caller, payment, 'payment.cancelled', {
-        status: [payment.status, 'cancelled'],
-      });
-      return row ?? payment;
-    });
-  }
-
   private async lockPayment(manager: EntityManager, id: number): Promise<PaymentRow> {
     const payment = await this.repository.lockPayment(manager, id);
     if (!payment || payment.deleted_at) throw paymentNotFound();
@@ -125,12 +87,11 @@ export class Payments {
     manager: EntityManager,
     id: number,
     version: number | undefined,
-    act: string,
   ): Promise<PaymentRow> {
     const payment = await this.lockPayment(manager, id);
     if (version !== undefined && version !== payment.version)
       throw versionConflict(payment.version);
-    if (payment.status !== 'pending') throw wrongState(payment.status, act);
+    if (payment.status !== 'pending') throw wrongState(payment.status, 'changed');
     if (await this.repository.findOpenAttempt(manager, id)) throw attemptInProgress(30);
     return payment;
   }

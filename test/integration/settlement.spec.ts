@@ -20,6 +20,7 @@ import {
 import { PaymentRepository } from '../../src/payments/payment.repository.js';
 import { FailureSettlement } from '../../src/payments/settlement/failure.settlement.js';
 import { PaidSettlement } from '../../src/payments/settlement/paid.settlement.js';
+import { Releases } from '../../src/payments/settlement/releases.service.js';
 import { RefundSettlement } from '../../src/payments/settlement/refund.settlement.js';
 import { expectBooksToAgree } from '../support/books.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -57,7 +58,7 @@ describe('settle', () => {
       payables,
       new PaymentRepository(),
       new PaidSettlement(ledger, audits, new Outbox()),
-      new FailureSettlement(audits),
+      new FailureSettlement(audits, new Releases(payables)),
       new RefundSettlement(ledger, audits),
     );
     customer = await aUser(dataSource, 'customer');

@@ -16,8 +16,20 @@ const LEDGER = `
 /** The same, worked out from payments and attempts alone. */
 const PAYMENTS = `
   SELECT account_id, code, currency, sum(minor)::text AS minor FROM (
-    SELECT account_id, 'clearing:' || provider AS code, currency,
-      applied_minor + excess_minor AS minor FROM payments WHERE paid_at IS NOT NULL
+    SELECT t.account_id, coalesce(t.ledger_account, 'clearing:' || t.provider) AS code, t.currency,
+      p.amount_minor AS minor
+      FROM payments p JOIN payment_transactions t
+        ON t.payment_id = p.id AND t.status = 'completed' AND NOT t.overpayment
+      WHERE p.paid_at IS NOT NULL
+    UNION ALL
+    SELECT account_id, coalesce(ledger_account, 'clearing:' || provider), currency, -amount_minor
+      FROM refunds WHERE status = 'completed'
+    UNION ALL
+    -- What went back without a refund of ours: reversals, chargebacks.
+    SELECT p.account_id, 'clearing:' || p.provider, p.currency, coalesce(r.minor, 0) - p.refunded_minor
+      FROM payments p LEFT JOIN (SELECT payment_id, sum(amount_minor) AS minor FROM refunds
+        WHERE status = 'completed' GROUP BY 1) AS r ON r.payment_id = p.id
+      WHERE p.paid_at IS NOT NULL
     UNION ALL
     SELECT account_id, 'settled:' || payable_kind, currency, -applied_minor
       FROM payments WHERE paid_at IS NOT NULL
@@ -25,7 +37,7 @@ const PAYMENTS = `
     SELECT account_id, 'unallocated', currency, -excess_minor
       FROM payments WHERE paid_at IS NOT NULL
     UNION ALL
-    SELECT account_id, 'clearing:' || provider, currency, amount_minor
+    SELECT account_id, coalesce(ledger_account, 'clearing:' || provider), currency, amount_minor
       FROM payment_transactions WHERE overpayment
     UNION ALL
     SELECT account_id, 'unallocated', currency, -amount_minor

@@ -28,14 +28,27 @@ function methodInAnyCase(value: unknown): unknown {
   );
 }
 
+const ID = { oneOf: [{ type: 'integer' }, { type: 'string', format: 'uuid' }] };
+
 export class CreatePaymentDto {
-  @ApiProperty({
-    oneOf: [{ type: 'integer' }, { type: 'string', format: 'uuid' }],
+  @ApiPropertyOptional({
+    ...ID,
     example: 123,
-    description: 'The booking: its id or uuid',
+    description: 'The booking: its id or uuid. Or name an invoice or an order instead',
   })
+  @IsOptional()
   @IsObjectId()
-  booking!: number | string;
+  booking?: number | string;
+
+  @ApiPropertyOptional({ ...ID, description: 'An invoice, to be paid whole or in parts' })
+  @IsOptional()
+  @IsObjectId()
+  invoice?: number | string;
+
+  @ApiPropertyOptional({ ...ID, description: 'An order, to be paid whole' })
+  @IsOptional()
+  @IsObjectId()
+  order?: number | string;
 
   @ApiProperty({
     oneOf: [{ type: 'string' }, { type: 'number' }],

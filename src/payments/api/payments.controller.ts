@@ -19,7 +19,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import { type ObjectId, parseObjectId, type Principal } from '../../common/index.js';
+import { invalidField, type ObjectId, parseObjectId, type Principal } from '../../common/index.js';
 import {
   Access,
   ApiErrors,
@@ -31,15 +31,16 @@ import {
   type ListRequest,
   PathId,
 } from '../../http/index.js';
-import { InitiateGateway } from '../attempts/initiate-gateway.service.js';
-import { PaymentCreation } from '../payment-creation.service.js';
+import { type NewPayment, PaymentCreation } from '../payment-creation.service.js';
+import { PaymentEndings } from '../payment-endings.service.js';
 import { PaymentReader } from '../payment-reader.service.js';
 import { Payments } from '../payments.service.js';
-import { InitiatedDto, presentInitiated } from './answers.dto.js';
 import { PaymentLists } from './payment-lists.service.js';
 import { readPaymentEdit } from './payment-edit.js';
-import { CreatePaymentDto, InitiateGatewayDto, PaymentsQuery } from './payment-requests.dto.js';
+import { CreatePaymentDto, PaymentsQuery } from './payment-requests.dto.js';
 import { PaymentDto, presentPayment } from './payment.dto.js';
+
+const PAID_FOR = ['booking', 'invoice', 'order'] as const;
 
 const EDIT_EXAMPLE = {
   amount: '25000.00',
@@ -54,9 +55,9 @@ export class PaymentsController {
   constructor(
     private readonly creation: PaymentCreation,
     private readonly payments: Payments,
+    private readonly endings: PaymentEndings,
     private readonly reader: PaymentReader,
     private readonly lists: PaymentLists,
-    private readonly gateway: InitiateGateway,
   ) {}
 
   @Get()
@@ -74,7 +75,7 @@ export class PaymentsController {
   @Post()
   @Access('customer', 'cashier', 'staff', 'admin')
   @Idempotent()
-  @ApiOperation({ summary: 'Create a payment for a booking' })
+  @ApiOperation({ summary: 'Create a payment for a booking, an invoice or an order' })
   @ApiCreatedResponse({ type: PaymentDto })
   @ApiErrors(400, 401, 403, 404, 409, 422)
   async create(
@@ -85,7 +86,7 @@ export class PaymentsController {
     const payment = await this.creation.create(
       caller,
       {
-        payable: { kind: 'booking', id: bookingId(body.booking) },
+        payable: payableOf(body),
         amount: body.amount,
         method: body.payment_method,
         network: body.mobile_money_provider ?? null,
@@ -140,42 +141,7 @@ export class PaymentsController {
   @ApiNoContentResponse()
   @ApiErrors(401, 403, 404, 409)
   async remove(@Caller() caller: Principal, @Param('id', PathId) id: ObjectId): Promise<void> {
-    await this.payments.remove(caller, id);
-  }
-
-  @Post(':id/cancel')
-  @HttpCode(200)
-  @Access('customer', 'cashier', 'staff', 'admin')
-  @ApiOperation({ summary: 'Cancel a payment that is not at a gateway' })
-  @ApiOkResponse({ type: PaymentDto })
-  @ApiErrors(401, 403, 404, 409)
-  async cancel(
-    @Caller() caller: Principal,
-    @Param('id', PathId) id: ObjectId,
-  ): Promise<PaymentDto> {
-    return presentPayment(await this.payments.cancel(caller, id));
-  }
-
-  @Post(':id/initiate-gateway')
-  @HttpCode(200)
-  @Access()
-  @Idempotent()
-  @ApiOperation({
-    summary: 'Send the payment prompt to the payer’s phone',
-    description:
-      'A customer’s own profile number is used; staff, admin, cashier and owner prompt the customer’s number in the booking. A failed or expired payment may be tried again.',
-  })
-  @ApiBody({ type: InitiateGatewayDto, required: false })
-  @ApiOkResponse({ type: InitiatedDto })
-  @ApiErrors(400, 401, 404, 409, 422, 429, 502, 503)
-  async initiateGateway(
-    @Caller() caller: Principal,
-    @Param('id', PathId) id: ObjectId,
-    @Body() body: InitiateGatewayDto,
-    @ClaimId() claimId: string | null,
-  ): Promise<InitiatedDto> {
-    const network = body.mobile_money_provider ?? null;
-    return presentInitiated(await this.gateway.initiate(caller, id, network, claimId));
+    await this.endings.remove(caller, await this.reader.payment(caller, id));
   }
 
   private async edit(caller: Principal, id: ObjectId, body: unknown): Promise<PaymentDto> {
@@ -184,9 +150,13 @@ export class PaymentsController {
   }
 }
 
-/** The DTO has checked that it is an id or a uuid. */
-function bookingId(value: number | string): ObjectId {
-  const id = parseObjectId(value);
-  if (!id) throw new Error('booking was not validated');
-  return id;
+/** @throws DomainError 400 unless exactly one thing to pay is named. */
+function payableOf(body: CreatePaymentDto): NewPayment['payable'] {
+  const [named, more] = PAID_FOR.filter((kind) => body[kind] !== undefined && body[kind] !== null);
+  if (!named) throw invalidField('booking', 'is required, or invoice, or order');
+  if (more) throw invalidField(more, `cannot be paid together with ${named}`);
+  const id = parseObjectId(body[named] ?? '');
+  // The DTO has checked that it is an id or a uuid.
+  if (!id) throw new Error(`${named} was not validated`);
+  return { kind: named, id };
 }

@@ -34,6 +34,14 @@ export interface AttemptOrder {
   returnUrl?: string | null;
 }
 
+/** What an attempt is written from once everything was checked. */
+interface Checked {
+  payable: Payable;
+  payment: PaymentRow;
+  phone: string | null;
+  summary: RequestSummary;
+}
+
 export interface OpenedAttempt {
   payable: Payable;
   payment: PaymentRow;
@@ -81,6 +89,9 @@ export class AttemptOpening {
     }
     await this.assertStartable(manager, payment);
     await this.assertOwed(manager, payable, payment);
+    await this.payables
+      .get(payable.kind)
+      .hold?.(manager, { payableId: payable.id, actor: order.actor });
     const phone = order.phone(payable);
     await this.assertPromptsAllowed(manager, payment.id, phone);
     const summary = order.provider.check({
@@ -91,7 +102,7 @@ export class AttemptOpening {
       customer: payerOf(order, payable),
       returnUrl: order.returnUrl ?? null,
     });
-    const attempt = await this.insert(manager, order, payment, phone, summary);
+    const attempt = await this.insert(manager, order, { payable, payment, phone, summary });
     return { payable, payment, attempt, toBeSent: true };
   }
 
@@ -170,7 +181,7 @@ export class AttemptOpening {
       `SELECT coalesce(sum(t.amount_minor), 0) AS open_minor FROM payment_transactions t
        JOIN payments p ON p.id = t.payment_id
        WHERE p.payable_kind = $1 AND p.payable_id = $2 AND p.id <> $3
-         AND p.status IN ('pending', 'processing', 'failed', 'expired')
+         AND p.status IN ('pending', 'pending_approval', 'processing', 'failed', 'expired')
          AND t.status IN ('initiated', 'pending', 'unknown')`,
       [payment.payable_kind, payment.payable_id, payment.id],
     );
@@ -215,11 +226,10 @@ export class AttemptOpening {
   private async insert(
     manager: EntityManager,
     order: AttemptOrder,
-    payment: PaymentRow,
-    phone: string | null,
-    summary: RequestSummary,
+    { payable, payment, phone, summary }: Checked,
   ): Promise<AttemptRow> {
     const { provider, actor } = order;
+    const payer = payerOf(order, payable);
     const reference = provider.newReference({
       payableKind: payment.payable_kind,
       payableReference: payment.payable_reference,
@@ -227,8 +237,10 @@ export class AttemptOpening {
     });
     const rows: AttemptRow[] = await manager.query(
       `INSERT INTO payment_transactions (payment_id, account_id, provider, reference, currency,
-         amount_minor, phone, network, request_payload, initiated_by, idempotency_claim_id, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, app_now() + make_interval(secs => $12))
+         amount_minor, phone, network, request_payload, initiated_by, idempotency_claim_id, expires_at,
+         return_url, payer_name, payer_email, description)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, app_now() + make_interval(secs => $12),
+         $13, $14, $15, $16)
        RETURNING *`,
       [
         payment.id,
@@ -243,6 +255,10 @@ export class AttemptOpening {
         actor.userId,
         order.claimId,
         provider.capabilities.lifetimeS,
+        order.returnUrl ?? null,
+        payer.name,
+        payer.email,
+        payable.title,
       ],
     );
     const attempt = rows[0];

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { DomainError } from '../../common/index.js';
 import { AttemptOpening, type OpenedAttempt } from '../attempts/attempt-opening.service.js';
 import { attemptInProgress } from '../payment.errors.js';
-import { titled } from '../payable.rules.js';
+import { assertPayable, titled } from '../payable.rules.js';
 import type { Payable } from '../payable.port.js';
 import { Payables } from '../payables.registry.js';
 import type { AttemptRow, PaymentRow } from '../payment.entity.js';
@@ -15,6 +15,7 @@ import type { CheckoutOrder } from './checkout.types.js';
 @Injectable()
 export class CheckoutOpening {
   constructor(
+    private readonly dataSource: DataSource,
     private readonly payables: Payables,
     private readonly repository: PaymentRepository,
     private readonly making: PaymentMaking,
@@ -29,8 +30,11 @@ export class CheckoutOpening {
     const running = await this.running(manager, payable);
     if (running) return this.resume(manager, payable, running, order);
     assertSomethingOwed(payable);
+    const amountMinor = order.amountMinor ?? payable.owedMinor;
+    if (order.amountMinor !== null) assertPayable(payable, order.amountMinor);
     const payment =
-      (await this.reusable(manager, payable)) ?? (await this.make(manager, payable, order));
+      (await this.reusable(manager, payable, amountMinor)) ??
+      (await this.make(manager, payable, order, amountMinor));
     return this.opening.openLocked(manager, payable, payment, {
       actor: order.actor,
       claimId: order.claimId,
@@ -42,8 +46,12 @@ export class CheckoutOpening {
     });
   }
 
-  /** The attempt under way for this payable, whoever started it. */
-  async running(
+  /** The attempt under way for this payable, whoever started it; read without a lock. */
+  runningNow(payable: Payable): Promise<AttemptRow | null> {
+    return this.running(this.dataSource, payable);
+  }
+
+  private async running(
     manager: Pick<EntityManager, 'query'>,
     payable: Payable,
   ): Promise<AttemptRow | null> {
@@ -71,13 +79,17 @@ export class CheckoutOpening {
     return { payable, payment, attempt, toBeSent: false };
   }
 
-  /** A payment of all that is owed that was tried before, or announced and not tried. */
-  private async reusable(manager: EntityManager, payable: Payable): Promise<PaymentRow | null> {
+  /** A payment of this amount that was tried before, or announced and not tried. */
+  private async reusable(
+    manager: EntityManager,
+    payable: Payable,
+    amountMinor: bigint,
+  ): Promise<PaymentRow | null> {
     const rows: { id: number }[] = await manager.query(
       `SELECT id FROM payments WHERE payable_kind = $1 AND payable_id = $2 AND amount_minor = $3
          AND deleted_at IS NULL AND status IN ('pending', 'failed', 'expired')
          AND payment_method <> 'cash' ORDER BY id DESC LIMIT 1`,
-      [payable.kind, payable.id, payable.owedMinor.toString()],
+      [payable.kind, payable.id, amountMinor.toString()],
     );
     return rows[0] ? this.repository.lockPayment(manager, rows[0].id) : null;
   }
@@ -86,10 +98,11 @@ export class CheckoutOpening {
     manager: EntityManager,
     payable: Payable,
     order: CheckoutOrder,
+    amountMinor: bigint,
   ): Promise<PaymentRow> {
     return this.making.make(manager, payable, {
       actor: order.actor,
-      amountMinor: payable.owedMinor,
+      amountMinor,
       method: order.method,
       network: order.network,
       notes: '',

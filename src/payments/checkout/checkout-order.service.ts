@@ -4,6 +4,7 @@ import {
   actorOf,
   DomainError,
   invalidField,
+  Money,
   normalisePhone,
   parseObjectId,
 } from '../../common/index.js';
@@ -16,7 +17,8 @@ import { mayPay, titled } from '../payable.rules.js';
 import type { Payable } from '../payable.port.js';
 import { Payables } from '../payables.registry.js';
 import type { CheckoutCaller, CheckoutOrder, CheckoutRequest } from './checkout.types.js';
-import { chooseProvider } from './provider-choice.js';
+import { assertMayTakeCash } from '../tenders/cash-payments.service.js';
+import { chooseProvider, isCash } from './provider-choice.js';
 
 const GUEST: Actor = { userId: null, label: 'guest', role: 'guest' };
 
@@ -44,8 +46,11 @@ export class CheckoutOrders {
     }
     const payable = await this.visible(caller, request);
     const provider = chooseProvider(this.providers.enabled(), payable.currency, request.provider);
+    if (isCash(provider)) assertMayTakeCash(caller);
     return {
       actor: caller ? actorOf(caller) : GUEST,
+      caller,
+      amountMinor: amountOf(request.amount, payable),
       provider,
       payable,
       method: request.method ?? provider.capabilities.methods[0] ?? 'online',
@@ -92,4 +97,8 @@ export class CheckoutOrders {
     if (wanted === null || this.config.returnUrlAllowlist.includes(wanted)) return wanted;
     throw invalidField('return_url', 'must be one of the addresses in RETURN_URL_ALLOWLIST');
   }
+}
+
+function amountOf(wanted: string | number | null, payable: Payable): bigint | null {
+  return wanted === null ? null : Money.parse(wanted, payable.currency).minor;
 }

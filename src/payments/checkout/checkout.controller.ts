@@ -34,6 +34,8 @@ const KINDS = {
   invoice_id: 'invoice',
 } as const satisfies Partial<Record<keyof InitiatePaymentDto, PayableKind>>;
 
+const AT_THE_GATEWAY = new Set(['gateway_declined', 'gateway_rejected', 'gateway_misconfigured']);
+
 @ApiTags('checkout')
 @Controller('api/payments')
 export class CheckoutController {
@@ -66,7 +68,9 @@ export class CheckoutController {
       readRequest(body),
       claimId,
     );
-    const { payment, attempt } = await this.checkouts.start(order);
+    const { payment, attempt } = await this.checkouts.start(order).catch((error: unknown) => {
+      throw inWordsOf004(error, order.provider.name);
+    });
     return {
       status: 'success',
       message: 'Payment initiated successfully',
@@ -168,6 +172,7 @@ function readRequest(body: InitiatePaymentDto): CheckoutRequest {
   return {
     payable: { kind: KINDS[field], id: body[field] },
     provider: body.provider ?? null,
+    amount: body.amount ?? null,
     method: body.payment_method ?? null,
     network: body.mobile_money_provider ?? null,
     phone: body.phone_number ?? null,
@@ -180,6 +185,15 @@ function readRequest(body: InitiatePaymentDto): CheckoutRequest {
 function guestScopeOf(body: Readonly<Record<string, unknown>>): string | null {
   const id = body['booking_id'];
   return typeof id === 'string' && id !== '' ? `booking:${id.toLowerCase()}` : null;
+}
+
+/** Failures of a gateway at the start are 400 with the gateway's words in document 004. */
+function inWordsOf004(error: unknown, gateway: string): unknown {
+  if (!(error instanceof DomainError) || !AT_THE_GATEWAY.has(error.code)) return error;
+  return new DomainError('refused', error.code, `Failed to initiate payment with ${gateway}`, {
+    ...error.extra,
+    cause: error,
+  });
 }
 
 function isUnpaid(payment: PaymentRow): boolean {

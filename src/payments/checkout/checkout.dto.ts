@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsEmail, IsOptional, IsString, MaxLength } from 'class-validator';
-import { CaseInsensitiveEnum } from '../../http/index.js';
+import { CaseInsensitiveEnum, IsAmount } from '../../http/index.js';
 import { MOBILE_NETWORKS, type MobileNetwork, PAYMENT_METHODS } from '../../providers/index.js';
 
 const ID = { oneOf: [{ type: 'string', format: 'uuid' }, { type: 'integer' }] };
@@ -31,6 +31,15 @@ export class InitiatePaymentDto {
   @IsString()
   @MaxLength(40)
   provider?: string;
+
+  @ApiPropertyOptional({
+    oneOf: [{ type: 'string' }, { type: 'number' }],
+    example: '2304.00',
+    description: 'A part of what is owed, for bookings and invoices; all of it unless given',
+  })
+  @IsOptional()
+  @IsAmount()
+  amount?: string | number;
 
   @ApiPropertyOptional({ enum: PAYMENT_METHODS, example: 'online' })
   @IsOptional()

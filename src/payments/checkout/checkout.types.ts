@@ -7,6 +7,8 @@ import type { AttemptRow, PaymentRow } from '../payment.entity.js';
 export interface CheckoutRequest {
   payable: { kind: PayableKind; id: unknown };
   provider: string | null;
+  /** Null: all that is owed. */
+  amount: string | number | null;
   method: PaymentMethod | null;
   network: MobileNetwork | null;
   phone: string | null;
@@ -18,6 +20,10 @@ export interface CheckoutRequest {
 /** The same, decided: who pays what through which gateway. */
 export interface CheckoutOrder {
   actor: Actor;
+  /** Who asks, where somebody is logged in: cash goes into this person's drawer. */
+  caller: CheckoutCaller;
+  /** Minor units; null: all that is owed. */
+  amountMinor: bigint | null;
   provider: PaymentProvider;
   payable: Payable;
   method: PaymentMethod;

@@ -17,12 +17,14 @@ export function chooseProvider(
   named: string | null,
 ): PaymentProvider {
   const takes = (provider: PaymentProvider): boolean =>
-    provider.capabilities.flow !== 'none' && provider.capabilities.currencies.includes(currency);
+    (provider.capabilities.flow !== 'none' || isCash(provider)) &&
+    provider.capabilities.currencies.includes(currency);
   const candidates = enabled.filter(takes);
   const code = named?.trim().toLowerCase();
   const wanted = code ? (ALIASES[code] ?? code) : DEFAULTS[currency];
   const chosen =
-    candidates.find((provider) => provider.code === wanted) ?? (code ? undefined : candidates[0]);
+    candidates.find((provider) => provider.code === wanted) ??
+    (code ? undefined : candidates.find((provider) => !isCash(provider)));
   if (chosen) return chosen;
   const words = candidates.map((provider) => provider.code).join(', ');
   const message = words
@@ -31,4 +33,9 @@ export function chooseProvider(
   throw new DomainError('refused', 'no_gateway', `provider: ${message}`, {
     errors: { provider: [message] },
   });
+}
+
+/** Taken by a person, complete at once. */
+export function isCash(provider: PaymentProvider): boolean {
+  return provider.code === 'cash';
 }

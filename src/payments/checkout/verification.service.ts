@@ -37,6 +37,18 @@ export class Verification {
     if (!found || found.payment.payable_kind === 'visit') {
       throw new DomainError('not_found', 'payment_not_found', 'Payment not found');
     }
+    return this.verifyFound(found);
+  }
+
+  /**
+   * The same for code that has found the attempt itself and knows that the caller may see it.
+   * @throws DomainError 503 while the gateway cannot be asked.
+   */
+  async verifyAttempt(attemptId: number): Promise<Verified> {
+    return this.verifyFound(await this.reader.started(attemptId));
+  }
+
+  private async verifyFound(found: Omit<Verified, 'already'>): Promise<Verified> {
     notePayment(found.payment.id);
     const asked = this.running.get(found.attempt.id);
     if (!asked && isPaid(found.payment.status)) return { ...found, already: true };

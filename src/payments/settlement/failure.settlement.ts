@@ -4,6 +4,7 @@ import { Audits } from '../../audits/index.js';
 import { isOpen } from '../attempt.state.js';
 import type { AttemptRow } from '../payment.entity.js';
 import { type Cause, transition } from '../payment.state.js';
+import { Releases } from './releases.service.js';
 import type { FailedFact, LockedRows, Settled } from './settlement.types.js';
 
 const CAUSES = {
@@ -15,7 +16,10 @@ const CAUSES = {
 /** An attempt ended without money. The payment follows only if it was waiting for this attempt. */
 @Injectable()
 export class FailureSettlement {
-  constructor(private readonly audits: Audits) {}
+  constructor(
+    private readonly audits: Audits,
+    private readonly releases: Releases,
+  ) {}
 
   async settle(
     manager: EntityManager,
@@ -58,11 +62,7 @@ export class FailureSettlement {
         } as Record<string, unknown>,
       },
     ];
-    // Only `processing` waits for an attempt: one that was never sent leaves the payment as it was,
-    // and a payment completed by another attempt stays complete.
-    const moves =
-      payment.status === 'processing' &&
-      transition(payment.status, fact.outcome, CAUSES[fact.outcome]).allowed;
+    const moves = waitsFor(payment, fact);
     if (moves) {
       await manager.query(
         `UPDATE payments SET status = $2, failure_code = $3, failure_reason = $4,
@@ -78,6 +78,10 @@ export class FailureSettlement {
       });
     }
     await this.audits.append(manager, entries);
+    // A page that another one replaces leaves what it was for in the hands of that one.
+    if (moves && fact.code !== 'superseded') {
+      await this.releases.afterEnd(manager, payment, { outcome: fact.outcome, actor: fact.actor });
+    }
     return {
       disposition: 'applied',
       reason: null,
@@ -85,4 +89,17 @@ export class FailureSettlement {
       paymentStatus: moves ? fact.outcome : payment.status,
     };
   }
+}
+
+/**
+ * Only `processing` waits for an attempt, and `pending_approval` for a reviewer: an attempt that was never
+ * sent leaves the payment as it was, and a payment completed by another attempt stays complete.
+ */
+function waitsFor(payment: LockedRows['payment'], fact: FailedFact): boolean {
+  if (payment.status === 'processing') {
+    return transition(payment.status, fact.outcome, CAUSES[fact.outcome]).allowed;
+  }
+  if (payment.status !== 'pending_approval') return false;
+  const cause = fact.outcome === 'failed' ? 'rejection' : CAUSES[fact.outcome];
+  return transition(payment.status, fact.outcome, cause).allowed;
 }

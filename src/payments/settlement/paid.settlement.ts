@@ -83,6 +83,7 @@ export class PaidSettlement {
     });
     const excessMinor = amountMinor - appliedMinor;
     await this.completeAttempt(manager, fact, attempt, gatewayId, false);
+    const received = fact.ledgerAccount ?? `clearing:${attempt.provider}`;
     await manager.query(
       `UPDATE payments SET status = 'completed', applied_minor = $2, excess_minor = $3,
          provider = $4, transaction_ref = $5, failure_code = NULL, failure_reason = NULL,
@@ -91,7 +92,7 @@ export class PaidSettlement {
       [payment.id, appliedMinor.toString(), excessMinor.toString(), attempt.provider, gatewayId],
     );
     await this.post(manager, payment, attempt, `Payment ${payment.id}`, [
-      { code: `clearing:${attempt.provider}`, amountMinor },
+      { code: received, amountMinor },
       { code: `settled:${payment.payable_kind}`, amountMinor: -appliedMinor },
       { code: 'unallocated', amountMinor: -excessMinor },
     ]);
@@ -129,7 +130,7 @@ export class PaidSettlement {
     const amountMinor = BigInt(attempt.amount_minor);
     await this.completeAttempt(manager, fact, attempt, gatewayId, true);
     await this.post(manager, payment, attempt, `Overpayment of payment ${payment.id}`, [
-      { code: `clearing:${attempt.provider}`, amountMinor },
+      { code: fact.ledgerAccount ?? `clearing:${attempt.provider}`, amountMinor },
       { code: 'unallocated', amountMinor: -amountMinor },
     ]);
     await this.audits.append(manager, [
@@ -177,9 +178,16 @@ export class PaidSettlement {
     await manager.query(
       `UPDATE payment_transactions SET status = 'completed', gateway_transaction_id = $2,
          wire_status = coalesce($3, wire_status), overpayment = $4, review_reason = $5,
-         failure_code = NULL, failure_reason = NULL, completed_at = now(), updated_at = now()
-       WHERE id = $1`,
-      [attempt.id, gatewayId, fact.wireStatus, overpayment, overpayment ? 'overpayment' : null],
+         failure_code = NULL, failure_reason = NULL, ledger_account = $6, completed_at = now(),
+         updated_at = now() WHERE id = $1`,
+      [
+        attempt.id,
+        gatewayId,
+        fact.wireStatus,
+        overpayment,
+        overpayment ? 'overpayment' : null,
+        fact.ledgerAccount ?? null,
+      ],
     );
   }
 

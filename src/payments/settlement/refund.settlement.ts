@@ -74,7 +74,7 @@ export class RefundSettlement {
         { code: `settled:${payment.payable_kind}`, amountMinor: -split.appliedMinor },
         { code: 'unallocated', amountMinor: -split.excessMinor },
         {
-          code: `clearing:${fact.provider}`,
+          code: (fact.kind === 'refunded' && fact.ledgerAccount) || `clearing:${fact.provider}`,
           amountMinor: split.appliedMinor + split.excessMinor,
         },
       ],

@@ -1,4 +1,5 @@
 import type { Actor, Money } from '../../common/index.js';
+import type { LedgerCode } from '../../ledger/index.js';
 import type { ProviderCode } from '../../providers/index.js';
 import type { Payable, PayablePort } from '../payable.port.js';
 import type { PaymentRow } from '../payment.entity.js';
@@ -17,6 +18,8 @@ export interface PaidFact {
   /** What the gateway says it took, compared with ours; null where it states no amount. */
   amount: Money | null;
   wireStatus: string | null;
+  /** Where the money lies when it is not the provider's clearing account: a drawer's. */
+  ledgerAccount?: LedgerCode;
   actor: Actor;
 }
 
@@ -42,6 +45,8 @@ export interface RefundedFact {
   /** Who paid it back; its clearing account is credited. */
   provider: ProviderCode;
   amountMinor: bigint;
+  /** Where it was taken from when it is not the provider's clearing account: a drawer's. */
+  ledgerAccount?: LedgerCode;
   /** True when the payment holds a reservation for it, which ends with it. */
   reserved?: boolean;
   reason: string;

@@ -22,6 +22,7 @@ const rows = [
   row('PATCH /api/v1/payments/payments/{id}/', 401, 200, 404, 403, 200, 200, 200, 404),
   row('DELETE /api/v1/payments/payments/{id}/', 401, 204, 404, 403, 204, 204, 204, 404),
   row('POST /api/v1/payments/payments/{id}/cancel/', 401, 200, 404, 403, 200, 200, 200, 404),
+  row('POST /api/v1/payments/payments/{id}/collect/', 401, 403, 403, 403, 409, 409, 409, 404),
   row(
     'POST /api/v1/payments/payments/{id}/initiate-gateway/',
     401,
@@ -78,6 +79,14 @@ const paymentBody = (booking: number) => ({
 const aPayment = async (desk: AccessDesk): Promise<number> =>
   desk.made(
     desk.as('customer').post('/api/v1/payments/payments/', paymentBody(await aBooking(desk))),
+  );
+const aCashPayment = async (desk: AccessDesk): Promise<number> =>
+  desk.made(
+    desk.as('customer').post('/api/v1/payments/payments/', {
+      booking: await aBooking(desk),
+      amount: '5000.00',
+      payment_method: 'cash',
+    }),
   );
 /** One that waits for a person. */
 const aTransaction = async (desk: AccessDesk): Promise<number> => {
@@ -170,6 +179,7 @@ async function requestOf(
   if (template.includes('/refunds/{id}/')) {
     return { path: path(await aRefund(desk)), body: { method: 'cash', evidence: 'receipt 7' } };
   }
+  if (template.endsWith('/collect/')) return { path: path(await aCashPayment(desk)) };
   if (template.includes('/payments/payments/{id}/')) {
     const edits = ['PUT', 'PATCH'].includes(method ?? '');
     return { path: path(await aPayment(desk)), ...(edits ? { body: { notes: 'n' } } : {}) };

@@ -6,6 +6,7 @@ import { CreditsModule } from './credits/index.js';
 import { DatabaseModule } from './database/index.js';
 import { HttpModule } from './http/index.js';
 import { IdentityModule } from './identity/index.js';
+import { InvoicesModule } from './invoices/index.js';
 import { LedgerModule } from './ledger/index.js';
 import { NotificationsModule } from './notifications/index.js';
 import { PaymentsModule } from './payments/index.js';
@@ -34,6 +35,7 @@ export class AppModule {
         PaymentsModule,
         PropertiesModule,
         BookingsModule,
+        InvoicesModule,
         NotificationsModule,
         WebhooksModule,
         ...(config.sandbox.enabled ? [SandboxLinkModule] : []),

@@ -2,6 +2,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { seedBookings } from './bookings/index.js';
 import { dataSourceOptions } from './database/index.js';
 import { seedIdentity } from './identity/index.js';
+import { seedInvoices } from './invoices/index.js';
 import { seedProperties } from './properties/index.js';
 
 /** `DEMO` in ASCII: processes that start at once take turns. */
@@ -12,6 +13,7 @@ const SEEDS: ((manager: EntityManager) => Promise<void>)[] = [
   seedIdentity,
   seedProperties,
   seedBookings,
+  seedInvoices,
 ];
 
 /** Fills a fresh database with the examples, all or nothing. One that knows a user is nobody's playground. */

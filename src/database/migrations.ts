@@ -18,7 +18,7 @@ import { AddTenders1795219212000 } from '../../migrations/1795219212000-add-tend
 import { CreateFiles1795219213000 } from '../../migrations/1795219213000-create-files.js';
 import { CreateInvoices1795219215000 } from '../../migrations/1795219215000-create-invoices.js';
 import { CreateCredits1795219217000 } from '../../migrations/1795219217000-create-credits.js';
-import { AddTenders1795219212000 } from '../../migrations/1795219212000-add-tenders.js';
+import { CreateVisits1795219218000 } from '../../migrations/1795219218000-create-visits.js';
 import { grantToApplication } from './grants.js';
 
 /** Every migration, oldest first. A list and not a pattern: a pattern that finds nothing says nothing. */
@@ -39,6 +39,7 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateFiles1795219213000,
   CreateInvoices1795219215000,
   CreateCredits1795219217000,
+  CreateVisits1795219218000,
 ];
 
 /** `MIGR` in ASCII: one migrating process at a time in a database. */

@@ -51,10 +51,20 @@ const BOOKINGS = `
   FROM bookings b LEFT JOIN payments p ON p.payable_kind = 'booking' AND p.payable_id = b.id
   GROUP BY b.id HAVING b.paid_minor <> coalesce(sum(p.applied_minor), 0)`;
 
+/** The same of invoices, and their credit notes against what they say is credited. */
+const INVOICES = `
+  SELECT i.id, i.paid_minor::text AS invoice_says, i.credited_minor::text,
+    coalesce(sum(p.applied_minor), 0)::text AS payments_say
+  FROM invoices i LEFT JOIN payments p ON p.payable_kind = 'invoice' AND p.payable_id = i.id
+  GROUP BY i.id HAVING i.paid_minor <> coalesce(sum(p.applied_minor), 0)
+    OR i.credited_minor <>
+      (SELECT coalesce(sum(total_minor), 0) FROM credit_notes n WHERE n.invoice_id = i.id)`;
+
 /** Fails unless the ledger's balances equal what payments, attempts and bookings say. */
 export async function expectBooksToAgree(dataSource: DataSource): Promise<void> {
   const ledger: Balance[] = await dataSource.query(LEDGER);
   const payments: Balance[] = await dataSource.query(PAYMENTS);
   expect(ledger).toEqual(payments);
   expect(await dataSource.query(BOOKINGS)).toEqual([]);
+  expect(await dataSource.query(INVOICES)).toEqual([]);
 }

@@ -1,5 +1,6 @@
 import type { AccessTable } from '../../support/access.js';
 import { coreAccess } from './core.access.js';
+import { invoicesAccess } from './invoices.access.js';
 
 /** Every room's routes; a route that is in none of them fails the test. */
-export const ACCESS_TABLES: readonly AccessTable[] = [coreAccess];
+export const ACCESS_TABLES: readonly AccessTable[] = [coreAccess, invoicesAccess];

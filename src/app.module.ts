@@ -14,6 +14,7 @@ import { PropertiesModule } from './properties/index.js';
 import { ProvidersModule } from './providers/index.js';
 import { QueuesModule } from './queues/index.js';
 import { SandboxLinkModule } from './sandbox-link/index.js';
+import { VisitAccessModule } from './visit-access/index.js';
 import { WebhooksModule } from './webhooks/index.js';
 
 /** The whole product: the only list of all modules. */
@@ -35,6 +36,7 @@ export class AppModule {
         PaymentsModule,
         PropertiesModule,
         BookingsModule,
+        VisitAccessModule,
         InvoicesModule,
         NotificationsModule,
         WebhooksModule,

@@ -66,6 +66,8 @@ export interface Config {
   /** Number of proxies in front, whose X-Forwarded-For is believed. */
   trustedProxies: number;
   webhookMaxBodyBytes: number;
+  /** Largest file that may be uploaded. */
+  uploadMaxBytes: number;
   /** Origins whose browsers may read answers; `*` stands for any. */
   corsOrigins: string[];
   jobs: {
@@ -81,6 +83,8 @@ export interface Config {
     recoveryDelayS: number;
     sealEveryMs: number;
   };
+  /** How long a paid visit opens a house to its visitor. */
+  visitAccessHours: number;
   idempotency: { retentionHours: number; lockS: number };
   gateway: { connectTimeoutMs: number; totalTimeoutMs: number };
   /** After this long an unfinished shutdown is cut off. */

@@ -34,6 +34,7 @@ export function readCore(env: EnvironmentReader, production: boolean): CoreConfi
     auth: readAuth(env, production),
     limits: readLimits(env, sandbox.enabled),
     trustedProxies: env.integer('TRUSTED_PROXIES', 0, { max: 10 }),
+    uploadMaxBytes: env.integer('UPLOAD_MAX_BYTES', 5_242_880, { min: 1024, max: 52_428_800 }),
     corsOrigins: readOrigins(env),
     webhookMaxBodyBytes: env.integer('WEBHOOK_MAX_BODY_BYTES', 262_144, { min: 1024 }),
     jobs: readJobs(env),
@@ -41,6 +42,7 @@ export function readCore(env: EnvironmentReader, production: boolean): CoreConfi
       retentionHours: env.integer('IDEMPOTENCY_RETENTION_HOURS', 24, { min: 1 }),
       lockS: env.integer('IDEMPOTENCY_LOCK_S', 60, { min: 1 }),
     },
+    visitAccessHours: env.integer('VISIT_ACCESS_HOURS', 72, { min: 1, max: 8_760 }),
     gateway: {
       connectTimeoutMs: env.integer('GATEWAY_CONNECT_TIMEOUT_MS', 3_000, { min: 50 }),
       totalTimeoutMs: env.integer('GATEWAY_TOTAL_TIMEOUT_MS', 20_000, { min: 100, max: 29_000 }),

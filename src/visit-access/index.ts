@@ -1,0 +1,2 @@
+export { VisitAccessModule } from './visit-access.module.js';
+export { VisitPayable } from './visit.payable.js';

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type RunningSandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js';
 import type { Prompt } from '../../src/sandbox/index.js';
@@ -7,6 +7,7 @@ import { waitFor } from './wait.js';
 export interface Received {
   path: string;
   contentType: string | undefined;
+  headers: IncomingHttpHeaders;
   body: string;
   at: number;
 }
@@ -31,6 +32,7 @@ export class Catcher {
         catcher.received.push({
           path: request.url ?? '',
           contentType: request.headers['content-type'],
+          headers: request.headers,
           body: Buffer.concat(chunks).toString('utf8'),
           at: Date.now(),
         });

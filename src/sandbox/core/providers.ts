@@ -8,6 +8,7 @@ export const PROVIDERS = [
   'orange_money',
   'mtn_momo',
   'stripe',
+  'signed_webhook',
 ] as const;
 export type Provider = (typeof PROVIDERS)[number];
 

@@ -3,6 +3,7 @@ import { azamPay } from './azampay/azampay.gateway.js';
 import { chapa } from './chapa/chapa.gateway.js';
 import { mtnMomo } from './mtn-momo/mtn-momo.gateway.js';
 import { orangeMoney } from './orange-money/orange-money.gateway.js';
+import { signedWebhook } from './signed-webhook/signed-webhook.gateway.js';
 import { stripe } from './stripe/stripe.gateway.js';
 import { wave } from './wave/wave.gateway.js';
 
@@ -12,6 +13,7 @@ export const GATEWAYS: readonly GatewayFactory[] = [
   chapa,
   mtnMomo,
   orangeMoney,
+  signedWebhook,
   stripe,
   wave,
 ];

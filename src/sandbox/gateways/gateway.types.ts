@@ -19,6 +19,8 @@ export interface SandboxGateway {
   readonly atRoot: boolean;
   /** What a person should know who tries it: numbers that force an outcome, for example. */
   readonly hints: readonly { readonly value: string; readonly effect: string }[];
+  /** Where a person makes it notify. Such a gateway takes no calls, so none can go wrong. */
+  readonly page?: string;
   /** The gateway's own API, in its own wire format. */
   routes(scope: FastifyInstance): void;
   /** Its part of the sandbox's JSON API, if any. */

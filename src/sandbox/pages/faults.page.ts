@@ -71,8 +71,9 @@ export function faultsPage({ gateways, notice }: FaultsView): PageOptions {
   };
 }
 
-function form({ provider, title }: SandboxGateway, faults: Faults): Html {
-  const operations = OPERATIONS.filter((operation) => faults[operation] !== undefined);
+function form({ provider, title, page }: SandboxGateway, faults: Faults): Html {
+  const taken = (operation: Operation): boolean => !page && faults[operation] !== undefined;
+  const operations = OPERATIONS.filter(taken);
   return html`<form class="card fault-form" method="post" action="/faults/${provider}">
     <h2>${title}</h2>
     ${operations.map((name) => choice(provider, name, OPERATION_NAMES[name], CALL_FAULTS, faults[name]))}

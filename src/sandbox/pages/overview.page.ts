@@ -23,11 +23,15 @@ export function overviewPage(
         <section class="card" aria-labelledby="gateways-title">
           <h2 id="gateways-title">Gateways</h2>
           ${gateways.map(
-            ({ title, provider }) =>
+            ({ title, provider, page }) =>
               html`<p>
                 <b>${title}</b> <span class="code">${provider}</span><br />
-                <span class="quiet">Base URL</span>
-                <span class="code">${ownUrl}/${provider}</span>
+                ${
+                  page
+                    ? html`<a href="${page}">Send a notification</a>`
+                    : html`<span class="quiet">Base URL</span>
+                        <span class="code">${ownUrl}/${provider}</span>`
+                }
               </p>`,
           )}
           <p class="quiet">Notifications go to</p>
@@ -82,5 +86,6 @@ const CALLS = [
   'GET · DELETE /api/requests?provider=',
   'GET /api/events',
   'POST /api/clock · PUT /api/target · POST /api/reset',
+  'GET · POST /api/signed-webhook',
   'POST /api/azampay/rotate-key · revoke-tokens',
 ];

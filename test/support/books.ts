@@ -60,6 +60,13 @@ const INVOICES = `
     OR i.credited_minor <>
       (SELECT coalesce(sum(total_minor), 0) FROM credit_notes n WHERE n.invoice_id = i.id)`;
 
+/** And of visits: what their payments applied, and only by the payment that opened them. */
+const VISITS = `
+  SELECT v.id, v.paid_minor::text AS visit_says, coalesce(sum(p.applied_minor), 0)::text AS payments_say
+  FROM visits v LEFT JOIN payments p ON p.payable_kind = 'visit' AND p.payable_id = v.id
+  GROUP BY v.id HAVING v.paid_minor <> coalesce(sum(p.applied_minor), 0)
+    OR bool_or(p.applied_minor > 0 AND p.id IS DISTINCT FROM v.payment_id)`;
+
 /** Fails unless the ledger's balances equal what payments, attempts and bookings say. */
 export async function expectBooksToAgree(dataSource: DataSource): Promise<void> {
   const ledger: Balance[] = await dataSource.query(LEDGER);
@@ -67,4 +74,5 @@ export async function expectBooksToAgree(dataSource: DataSource): Promise<void> 
   expect(ledger).toEqual(payments);
   expect(await dataSource.query(BOOKINGS)).toEqual([]);
   expect(await dataSource.query(INVOICES)).toEqual([]);
+  expect(await dataSource.query(VISITS)).toEqual([]);
 }

@@ -1,3 +1,4 @@
+export * from './attempts/applied.event.js';
 export * from './attempts/gateway-events.service.js';
 export * from './cash-desk.port.js';
 export * from './checkout/checkout.types.js';

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { ObjectId, Principal } from '../common/index.js';
+import type { PayableKind } from './payable.port.js';
 import type { AttemptRow, PaymentRow } from './payment.entity.js';
 import { paymentNotFound, transactionNotFound } from './payment.errors.js';
 import { PAYMENT_COLUMNS } from './payment.repository.js';
@@ -70,6 +71,35 @@ export class PaymentReader {
       [id],
     );
     return rows[0] ?? null;
+  }
+
+  /** What somebody is still about to pay for a payable; without a lock unless under the payable's. */
+  underWay(
+    kind: PayableKind,
+    payableId: number,
+    manager: Pick<EntityManager, 'query'> = this.dataSource,
+  ): Promise<PaymentRow[]> {
+    return manager.query(
+      `SELECT ${PAYMENT_COLUMNS} FROM payments p WHERE p.payable_kind = $1 AND p.payable_id = $2
+         AND p.deleted_at IS NULL AND p.status IN ('pending', 'pending_approval', 'processing')
+       ORDER BY p.id`,
+      [kind, payableId],
+    );
+  }
+
+  /** Whether an attempt for this payable may still bring money without being late. */
+  async hasOpenAttempt(
+    kind: PayableKind,
+    payableId: number,
+    manager: Pick<EntityManager, 'query'> = this.dataSource,
+  ): Promise<boolean> {
+    const rows: unknown[] = await manager.query(
+      `SELECT 1 FROM payment_transactions t JOIN payments p ON p.id = t.payment_id
+       WHERE p.payable_kind = $1 AND p.payable_id = $2
+         AND t.status IN ('initiated', 'pending', 'unknown') LIMIT 1`,
+      [kind, payableId],
+    );
+    return rows.length > 0;
   }
 
   /** An attempt with its payment, for code that has decided itself who may see them. */

@@ -46,6 +46,7 @@ import { CashCheckouts } from './tenders/cash-checkouts.service.js';
 import { CashPayments } from './tenders/cash-payments.service.js';
 import { Collections } from './tenders/collections.service.js';
 import { ManualTender } from './tenders/manual-tender.service.js';
+import { SignedConfirmations } from './tenders/signed-confirmations.service.js';
 import { TenderAttempts } from './tenders/tender-attempts.service.js';
 
 @Module({
@@ -97,6 +98,7 @@ import { TenderAttempts } from './tenders/tender-attempts.service.js';
     CashPayments,
     CashCheckouts,
     Collections,
+    SignedConfirmations,
   ],
   exports: [
     Payables,

@@ -36,6 +36,16 @@ export class WebhookConclusions {
     return rows[0] ?? null;
   }
 
+  /** @throws Error when there is none. */
+  async find(eventId: number): Promise<WebhookEventRow> {
+    const rows: WebhookEventRow[] = await this.dataSource.query(
+      'SELECT * FROM webhook_events WHERE id = $1',
+      [eventId],
+    );
+    if (!rows[0]) throw new Error(`webhook event ${eventId} does not exist`);
+    return rows[0];
+  }
+
   /** Runs `work` under the event's lock and writes its conclusion in the same commit. */
   async conclude(
     event: WebhookEventRow,

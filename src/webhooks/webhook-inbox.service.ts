@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { DomainError } from '../common/index.js';
 import { Outbox, Transactions } from '../database/index.js';
 import {
@@ -18,6 +19,11 @@ export const WEBHOOK_PROCESS = 'webhook.process';
 
 /** What helps to understand a delivery later; everything else a gateway sends stays out. */
 const KEPT_HEADERS = ['content-type', 'user-agent', 'date', 'x-request-id'];
+
+export interface Received {
+  /** The stored event, also of a repeat; null for one that is about nothing of ours. */
+  eventId: number | null;
+}
 
 export interface Delivery {
   rawBody: Buffer;
@@ -40,7 +46,7 @@ export class WebhookInbox {
    * Asks nobody outside, so that the gateway gets its answer at once. A repeat is taken for granted.
    * @throws DomainError 401 forged, 400 malformed, 404 gateway not set up, 503 cannot be stored.
    */
-  async receive(code: ProviderCode, delivery: Delivery): Promise<void> {
+  async receive(code: ProviderCode, delivery: Delivery): Promise<Received> {
     const provider = this.providers.get(code);
     if (!provider.enabled || !provider.parseWebhook) {
       throw new DomainError('not_found', 'gateway_not_enabled', 'This gateway is not set up here');
@@ -49,11 +55,12 @@ export class WebhookInbox {
     const verdict = await this.read(provider, input);
     if ('reason' in verdict) {
       this.metrics.delivered(code, verdict.verdict);
-      if (verdict.verdict === 'irrelevant') return;
+      if (verdict.verdict === 'irrelevant') return { eventId: null };
       throw refusal(verdict.verdict, provider.capabilities.badSignatureStatus);
     }
     const stored = await this.store(code, verdict.verdict, verdict.event, input);
-    this.metrics.delivered(code, stored ? verdict.verdict : 'repeated');
+    this.metrics.delivered(code, stored.repeated ? 'repeated' : verdict.verdict);
+    return { eventId: stored.id };
   }
 
   /** Bytes that an adapter trips over are the sender's fault as far as the answer goes; the log tells us. */
@@ -68,13 +75,13 @@ export class WebhookInbox {
     }
   }
 
-  /** False for a repeat. One commit for the event and its work: neither is ever there alone. */
+  /** One commit for the event and its work: neither is ever there alone. */
   private async store(
     provider: ProviderCode,
     verification: Verification,
     event: WebhookEvent,
     { rawBody, headers }: WebhookInput,
-  ): Promise<boolean> {
+  ): Promise<{ id: number; repeated: boolean }> {
     const kept = Object.fromEntries(KEPT_HEADERS.map((name) => [name, headers[name]]));
     const gatewayId = event.gatewayTransactionId;
     try {
@@ -97,10 +104,10 @@ export class WebhookInbox {
           ],
         );
         const [row] = rows;
-        if (!row) return false;
+        if (!row) return { id: await this.earlier(manager, provider, event), repeated: true };
         const payload = { eventId: row.id };
         await this.outbox.add(manager, { topic: WEBHOOK_PROCESS, key: row.uuid, payload });
-        return true;
+        return { id: row.id, repeated: false };
       });
     } catch (error) {
       this.metrics.delivered(provider, 'not_stored');
@@ -110,6 +117,19 @@ export class WebhookInbox {
         cause: error,
       });
     }
+  }
+
+  private async earlier(
+    manager: EntityManager,
+    provider: ProviderCode,
+    event: WebhookEvent,
+  ): Promise<number> {
+    const rows: { id: number }[] = await manager.query(
+      'SELECT id FROM webhook_events WHERE provider = $1 AND dedupe_key = $2',
+      [provider, storableKey(event.dedupeKey)],
+    );
+    if (!rows[0]) throw new Error(`an event of ${provider} was there and is gone`);
+    return rows[0].id;
   }
 }
 

@@ -51,6 +51,12 @@ export class WebhookProcessing implements OnModuleInit {
     });
   }
 
+  /** In the request of a sender that waits for the outcome; what is concluded stays as it is. */
+  async processNow(id: number): Promise<void> {
+    const event = await this.conclusions.findOpen(id);
+    if (event) await this.follow(event, await this.decide(event), 0);
+  }
+
   private async process(row: OutboxRow): Promise<OutboxVerdict> {
     const event = await this.conclusions.findOpen(eventId(row));
     if (!event) return DONE;

@@ -1,19 +1,18 @@
 import { Controller, Post, Put, Req } from '@nestjs/common';
 import { RawWebhook, WebhookBody } from '../http/index.js';
 import type { ProviderCode } from '../providers/index.js';
+import { type Acknowledgement, SignedWebhooks } from './signed-webhooks.service.js';
 import { type Delivery, WebhookInbox } from './webhook-inbox.service.js';
-
-interface Acknowledgement {
-  status: string;
-  message: string;
-}
 
 type Request = Pick<Delivery, 'headers'>;
 
 /** Where gateways call. Documented for gateways, not in the OpenAPI document. */
 @Controller()
 export class WebhooksController {
-  constructor(private readonly inbox: WebhookInbox) {}
+  constructor(
+    private readonly inbox: WebhookInbox,
+    private readonly signed: SignedWebhooks,
+  ) {}
 
   @Post('api/v1/payments/webhook/azam-pay')
   @RawWebhook()
@@ -56,6 +55,16 @@ export class WebhooksController {
   @RawWebhook()
   stripe(@WebhookBody() rawBody: Buffer, @Req() request: Request): Promise<Acknowledgement> {
     return this.receive('stripe', rawBody, request);
+  }
+
+  /** The one that is applied while its sender waits. */
+  @Post('orders/api/payment-webhook')
+  @RawWebhook()
+  confirmation(
+    @WebhookBody() rawBody: Buffer,
+    @Req() { headers }: Request,
+  ): Promise<Acknowledgement> {
+    return this.signed.confirm({ rawBody, headers });
   }
 
   private async receive(

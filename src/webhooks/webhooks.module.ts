@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditsModule } from '../audits/index.js';
 import { PaymentsModule } from '../payments/index.js';
 import { ProvidersModule } from '../providers/index.js';
+import { SignedWebhooks } from './signed-webhooks.service.js';
 import { WebhookEventsController } from './webhook-events.controller.js';
 import { WebhookEvents } from './webhook-events.service.js';
 import { WebhookConclusions } from './webhook-conclusions.service.js';
@@ -13,6 +14,13 @@ import { WebhooksController } from './webhooks.controller.js';
 @Module({
   imports: [AuditsModule, ProvidersModule, PaymentsModule],
   controllers: [WebhooksController, WebhookEventsController],
-  providers: [WebhookMetrics, WebhookInbox, WebhookConclusions, WebhookProcessing, WebhookEvents],
+  providers: [
+    WebhookMetrics,
+    WebhookInbox,
+    WebhookConclusions,
+    WebhookProcessing,
+    WebhookEvents,
+    SignedWebhooks,
+  ],
 })
 export class WebhooksModule {}

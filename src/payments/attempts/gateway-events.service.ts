@@ -6,16 +6,10 @@ import type { AttemptRow } from '../payment.entity.js';
 import { REFUND_EXECUTE } from '../refunds/refund-requests.service.js';
 import { RefundSteps } from '../refunds/refund-steps.service.js';
 import { RefundRepository } from '../refunds/refund.repository.js';
+import { SignedConfirmations } from '../tenders/signed-confirmations.service.js';
 import { ATTEMPT_CHECK } from './attempt-opening.service.js';
+import type { AppliedEvent } from './applied.event.js';
 import { AttemptOutcome } from './attempt-outcome.service.js';
-
-export interface AppliedEvent {
-  disposition: 'applied' | 'no_change' | 'parked';
-  reason: string | null;
-  transactionId: number | null;
-  paymentId: number | null;
-  accountId: number | null;
-}
 
 /** What notifications may do to payments: a verified one is evidence, an unsigned one at most a hint. */
 @Injectable()
@@ -25,6 +19,7 @@ export class GatewayEvents {
     private readonly outbox: Outbox,
     private readonly refunds: RefundRepository,
     private readonly refundSteps: RefundSteps,
+    private readonly confirmations: SignedConfirmations,
   ) {}
 
   /** Applies a verified event in the caller's transaction; amount and currency must be ours. */
@@ -33,6 +28,7 @@ export class GatewayEvents {
     provider: ProviderCode,
     event: WebhookEvent,
   ): Promise<AppliedEvent> {
+    if (provider === 'signed_webhook') return this.confirmations.apply(manager, event);
     const attempt = await this.find(manager, provider, event.reference);
     if (!attempt) {
       return {

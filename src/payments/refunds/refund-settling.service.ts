@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { actorOf, DomainError, type ObjectId, type Principal } from '../../common/index.js';
+import { actorOf, DomainError, Money, type ObjectId, type Principal } from '../../common/index.js';
 import { change, Transactions } from '../../database/index.js';
+import type { LedgerCode } from '../../ledger/index.js';
+import { CashDesk } from '../cash-desk.port.js';
 import { visiblePayments } from '../payment-reader.service.js';
 import type { RefundRow } from './refund.entity.js';
 import { RefundRepository } from './refund.repository.js';
-import { RefundSteps } from './refund-steps.service.js';
+import { type PaidOut, RefundSteps } from './refund-steps.service.js';
 
 export interface RefundSettlementRecord {
   /** How it was paid back: cash, bank transfer, payout… */
@@ -20,6 +22,7 @@ export class RefundSettling {
     private readonly transactions: Transactions,
     private readonly steps: RefundSteps,
     private readonly refunds: RefundRepository,
+    private readonly desk: CashDesk,
   ) {}
 
   /** @throws DomainError 404, 409 unless it waits for a person. */
@@ -46,15 +49,16 @@ export class RefundSettling {
           `Only a refund that needs attention can be settled by hand; this one is ${before?.status ?? 'gone'}`,
         );
       }
-      const moved = await this.steps.complete(manager, head.id, {}, actorOf(caller));
+      const till = isCash(record.method) ? this.fromDrawer(caller) : null;
+      const moved = await this.steps.complete(manager, head.id, {}, actorOf(caller), till?.take);
       if (moved.disposition !== 'applied') {
         throw new DomainError('conflict', 'refund_not_waiting', 'Somebody else was faster');
       }
       const [row] = await change<RefundRow>(
         manager,
-        `UPDATE refunds SET settled_by = $2, settlement_method = $3, settlement_evidence = $4
-         WHERE id = $1 RETURNING *`,
-        [head.id, caller.userId, record.method, record.evidence],
+        `UPDATE refunds SET settled_by = $2, settlement_method = $3, settlement_evidence = $4,
+           ledger_account = $5 WHERE id = $1 RETURNING *`,
+        [head.id, caller.userId, record.method, record.evidence, till?.account() ?? null],
       );
       if (!row) throw new Error(`refund ${head.id} does not exist`);
       await this.refunds.audit(manager, row, actorOf(caller), 'refund.settled_by_hand', {
@@ -64,4 +68,26 @@ export class RefundSettling {
       return row;
     });
   }
+
+  /** Cash leaves through the open drawer session of whoever hands it out. */
+  private fromDrawer(cashier: Principal): { take: PaidOut; account: () => LedgerCode | null } {
+    let account: LedgerCode | null = null;
+    const take: PaidOut = async (manager, refund) => {
+      const moved = await this.desk.giveRefund(manager, {
+        accountId: refund.account_id,
+        cashier,
+        amount: Money.ofMinor(refund.amount_minor, refund.currency),
+        paymentId: refund.payment_id,
+        refundId: refund.id,
+        reason: refund.reason,
+      });
+      account = moved.ledgerAccount;
+      return moved.ledgerAccount;
+    };
+    return { take, account: () => account };
+  }
+}
+
+function isCash(method: string): boolean {
+  return method.trim().toLowerCase() === 'cash';
 }

@@ -2,11 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type Actor, gatewayActor } from '../../common/index.js';
 import { change } from '../../database/index.js';
+import type { LedgerCode } from '../../ledger/index.js';
 import type { RefundStatus } from '../../providers/index.js';
 import { Settlement } from '../settlement/settlement.service.js';
 import type { Settled } from '../settlement/settlement.types.js';
 import type { RefundRow } from './refund.entity.js';
 import { RefundRepository } from './refund.repository.js';
+
+/** Takes the money out of where it lies, once the rows are locked; answers that ledger account. */
+export type PaidOut = (manager: EntityManager, refund: RefundRow) => Promise<LedgerCode>;
 
 type Said = Partial<Pick<RefundStatus, 'gatewayRefundId' | 'wireStatus' | 'failure'>>;
 type Moved = Pick<Settled, 'disposition' | 'reason'>;
@@ -25,10 +29,17 @@ export class RefundSteps {
     private readonly refunds: RefundRepository,
   ) {}
 
-  /** The money is back with the payer. */
-  async complete(manager: EntityManager, id: number, said: Said, actor: Actor): Promise<Moved> {
+  /** The money is back with the payer; `paidOut` where it did not leave through the provider. */
+  async complete(
+    manager: EntityManager,
+    id: number,
+    said: Said,
+    actor: Actor,
+    paidOut?: PaidOut,
+  ): Promise<Moved> {
     const refund = await this.lock(manager, id);
     if (refund.status === 'completed') return DONE_BEFORE;
+    const ledgerAccount = await paidOut?.(manager, refund);
     await this.settlement.settle(manager, {
       kind: 'refunded',
       paymentId: refund.payment_id,
@@ -37,6 +48,7 @@ export class RefundSteps {
       amountMinor: BigInt(refund.amount_minor),
       // A refund that had failed gave its reservation back.
       reserved: refund.status !== 'failed',
+      ...(ledgerAccount ? { ledgerAccount } : {}),
       reason: refund.reason,
       actor,
     });

@@ -23,7 +23,10 @@ export class CreateRefundDto {
 }
 
 export class SettleRefundDto {
-  @ApiProperty({ example: 'bank_transfer', description: 'How it was paid back' })
+  @ApiProperty({
+    example: 'bank_transfer',
+    description: 'How it was paid back; `cash` comes out of your open drawer session',
+  })
   @IsString()
   @MinLength(2)
   @MaxLength(60)

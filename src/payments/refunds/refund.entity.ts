@@ -30,6 +30,8 @@ export interface RefundRow {
   settled_by: number | null;
   settlement_method: string | null;
   settlement_evidence: string | null;
+  /** The drawer that a cash refund came out of. */
+  ledger_account: string | null;
   sent_at: Date | null;
   completed_at: Date | null;
   created_at: Date;

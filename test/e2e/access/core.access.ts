@@ -177,7 +177,10 @@ async function requestOf(
     return { path: path(await aPaidPayment(desk)), ...body };
   }
   if (template.includes('/refunds/{id}/')) {
-    return { path: path(await aRefund(desk)), body: { method: 'cash', evidence: 'receipt 7' } };
+    return {
+      path: path(await aRefund(desk)),
+      body: { method: 'bank_transfer', evidence: 'CRDB 7' },
+    };
   }
   if (template.endsWith('/collect/')) return { path: path(await aCashPayment(desk)) };
   if (template.includes('/payments/payments/{id}/')) {

@@ -19,6 +19,7 @@ import { CreateFiles1795219213000 } from '../../migrations/1795219213000-create-
 import { CreateInvoices1795219215000 } from '../../migrations/1795219215000-create-invoices.js';
 import { CreateCredits1795219217000 } from '../../migrations/1795219217000-create-credits.js';
 import { CreateVisits1795219218000 } from '../../migrations/1795219218000-create-visits.js';
+import { CreateCashDrawers1795219220000 } from '../../migrations/1795219220000-create-cash-drawers.js';
 import { grantToApplication } from './grants.js';
 
 /** Every migration, oldest first. A list and not a pattern: a pattern that finds nothing says nothing. */
@@ -40,6 +41,7 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateInvoices1795219215000,
   CreateCredits1795219217000,
   CreateVisits1795219218000,
+  CreateCashDrawers1795219220000,
 ];
 
 /** `MIGR` in ASCII: one migrating process at a time in a database. */

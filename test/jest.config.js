@@ -28,7 +28,7 @@ const shared = {
     ],
   },
   transformIgnorePatterns: [
-    '/node_modules/(?!(.*/)?(@nestjs|cookie|content-disposition|file-type|strtok3|token-types|@tokenizer|uint8array-extras|jose)/)',
+    '/node_modules/(?!(.*/)?(@nestjs|cookie|content-disposition|file-type|strtok3|token-types|@tokenizer|@borewit|uint8array-extras|jose)/)',
   ],
 };
 

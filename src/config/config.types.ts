@@ -85,6 +85,15 @@ export interface Config {
   };
   /** How long a paid visit opens a house to its visitor. */
   visitAccessHours: number;
+  /** Goods of an order that nobody pays are held this long. */
+  orders: { unpaidLifetimeS: number };
+  invoices: {
+    /** Days from issue to the due date where an invoice names none. */
+    dueDays: number;
+    /** Reminders go out so many days before and after the due date, and on it; 0: not at all. */
+    remindBeforeDays: number;
+    remindAfterDays: number;
+  };
   idempotency: { retentionHours: number; lockS: number };
   gateway: { connectTimeoutMs: number; totalTimeoutMs: number };
   /** After this long an unfinished shutdown is cut off. */

@@ -38,6 +38,14 @@ export function readCore(env: EnvironmentReader, production: boolean): CoreConfi
     corsOrigins: readOrigins(env),
     webhookMaxBodyBytes: env.integer('WEBHOOK_MAX_BODY_BYTES', 262_144, { min: 1024 }),
     jobs: readJobs(env),
+    orders: {
+      unpaidLifetimeS: env.integer('ORDERS_UNPAID_LIFETIME_S', 86_400, { min: 1 }),
+    },
+    invoices: {
+      dueDays: env.integer('INVOICE_DUE_DAYS', 14, { max: 365 }),
+      remindBeforeDays: env.integer('INVOICE_REMIND_BEFORE_DAYS', 3, { max: 90 }),
+      remindAfterDays: env.integer('INVOICE_REMIND_AFTER_DAYS', 7, { max: 365 }),
+    },
     idempotency: {
       retentionHours: env.integer('IDEMPOTENCY_RETENTION_HOURS', 24, { min: 1 }),
       lockS: env.integer('IDEMPOTENCY_LOCK_S', 60, { min: 1 }),

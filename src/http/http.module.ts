@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { ErrorFilter } from './errors/error.filter.js';
+import { Exports } from './exports/exports.service.js';
 import { HealthController } from './health/health.controller.js';
 import { HealthRegistry } from './health/health.registry.js';
 import { Metrics } from './health/metrics.service.js';
@@ -13,6 +14,7 @@ import { RateLimitInterceptor } from './limits/rate-limit.interceptor.js';
 import { RateLimits } from './limits/rate-limits.service.js';
 import { Lists } from './lists/lists.service.js';
 import { Sweeper } from './server/sweeper.service.js';
+import { UploadInterceptor } from './uploads/upload.interceptor.js';
 import { RequestValidationPipe } from './validation/request.validation.pipe.js';
 
 /** What holds for every route, and the tools that controllers share. Interceptors run in this order. */
@@ -22,6 +24,7 @@ import { RequestValidationPipe } from './validation/request.validation.pipe.js';
   controllers: [HealthController, MetricsController],
   providers: [
     Claims,
+    Exports,
     HealthRegistry,
     IdempotentRoutes,
     Lists,
@@ -33,8 +36,9 @@ import { RequestValidationPipe } from './validation/request.validation.pipe.js';
     { provide: APP_FILTER, useClass: ErrorFilter },
     { provide: APP_PIPE, useExisting: RequestValidationPipe },
     { provide: APP_INTERCEPTOR, useClass: RateLimitInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: UploadInterceptor },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   ],
-  exports: [Claims, HealthRegistry, Lists, Metrics, RateLimits],
+  exports: [Claims, Exports, HealthRegistry, Lists, Metrics, RateLimits],
 })
 export class HttpModule {}

@@ -34,3 +34,12 @@ export function ApiList(dto: Type, description = 'One page'): MethodDecorator {
 export function ApiErrors(...errors: (number | ErrorExample)[]): MethodDecorator & ClassDecorator {
   return ApiExtension(ERRORS_EXTENSION, errors);
 }
+
+/** Documents an answer that is a file to be saved. */
+export function ApiDownload(description: string, ...mediaTypes: string[]): MethodDecorator {
+  const media = { schema: { type: 'string', format: 'binary' }, example: 'the bytes of the file' };
+  return ApiOkResponse({
+    description,
+    content: Object.fromEntries(mediaTypes.map((type) => [type, media])),
+  });
+}

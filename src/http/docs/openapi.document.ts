@@ -145,7 +145,8 @@ function addErrors(path: string, operation: Operation, document: OpenAPIObject):
 function firstField(operation: Operation, document: OpenAPIObject): string {
   const { requestBody } = operation;
   const content = requestBody && 'content' in requestBody ? requestBody.content : {};
-  const body = exampleOf(content['application/json']?.schema, document);
+  const [media] = Object.values(content);
+  const body = exampleOf(media?.schema, document);
   return Object.keys(body ?? {})[0] ?? 'page';
 }
 

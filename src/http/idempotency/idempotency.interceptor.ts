@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   Inject,
   Injectable,
@@ -12,6 +13,8 @@ import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { invalidField } from '../../common/index.js';
 import { surfaceOf } from '../errors/problem.presenter.js';
+import { FILE_FIELD } from '../uploads/upload.reader.js';
+import type { UploadedFile } from '../uploads/upload.types.js';
 import { RequestValidationPipe } from '../validation/request.validation.pipe.js';
 import { Claims } from './claims.service.js';
 import { fingerprint, readKey } from './idempotency.key.js';
@@ -49,6 +52,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const body = await this.validated(context, request);
     const content: Body = isBody(body) ? { ...body } : {};
     if (options.bodyField) delete content[options.bodyField];
+    if (request.upload) content[FILE_FIELD] = printOf(request.upload);
     const scope = scopeOf(request, sent, options);
     if (scope === null) return;
     request.claim = await this.claims.take({
@@ -79,6 +83,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
 function isBody(value: unknown): value is Body {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A file counts by its name and content. */
+function printOf({ filename, bytes }: UploadedFile): Body {
+  return { filename, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
 /** Caller and route; for a guest what they pay and the route. */

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import multipart from '@fastify/multipart';
 import { UnsupportedMediaTypeException } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '../../common/index.js';
@@ -40,11 +41,25 @@ export function addBodyParsers(server: FastifyInstance, webhookMaxBodyBytes: num
   server.addContentTypeParser(FORM_TYPE, options, (request, body: Buffer, done) => {
     done(null, request.is404 ? undefined : readForm(readText(body)));
   });
+  addMultipart(server);
   server.addContentTypeParser('*', options, (request, body: Buffer, done) => {
     if (isRaw(request)) done(null, body);
     else if (request.is404 || body.length === 0) done(null, {});
     else done(new UnsupportedMediaTypeException());
   });
+}
+
+/** Forms with files: the route's own interceptor reads them, part by part, and no other route takes any. */
+function addMultipart(server: FastifyInstance): void {
+  void server.register(multipart);
+  server.addHook('preValidation', (request, _reply, done) => {
+    const unexpected = request.isMultipart() && !request.is404 && !takesUpload(request);
+    done(unexpected ? new UnsupportedMediaTypeException() : undefined);
+  });
+}
+
+function takesUpload(request: FastifyRequest): boolean {
+  return request.routeOptions.config.upload === true;
 }
 
 function isRaw(request: FastifyRequest): boolean {
@@ -103,6 +118,11 @@ function depthOf(text: string): number {
     else if (char === 0x7d || char === 0x5d) depth -= 1;
   }
   return deepest;
+}
+
+/** @throws DomainError `invalid_text` when a text, or a name, is one that the database cannot hold. */
+export function assertStorable(value: unknown): void {
+  if (holdsUnstorable(value)) throw unstorable();
 }
 
 function holdsUnstorable(value: unknown): boolean {

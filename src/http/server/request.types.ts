@@ -1,5 +1,6 @@
 import type { Principal, RequestContext } from '../../common/index.js';
 import type { ClaimFate } from '../errors/problem.js';
+import type { UploadedFile } from '../uploads/upload.types.js';
 
 /** A claim that this request holds on its idempotency key. */
 export interface HeldClaim {
@@ -18,11 +19,15 @@ declare module 'fastify' {
     claim?: HeldClaim;
     /** What the answer means for the claim; unset for a success. */
     claimFate?: ClaimFate;
+    /** The file that came with the request, once it is read. */
+    upload?: UploadedFile;
     /** Code of the error answered, for the request's log line. */
     problemCode?: string;
   }
   interface FastifyContextConfig {
     /** The controller takes the body as the bytes that came. */
     rawWebhook?: boolean;
+    /** The route takes a file as multipart/form-data. */
+    upload?: boolean;
   }
 }

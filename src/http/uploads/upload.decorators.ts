@@ -1,0 +1,48 @@
+import {
+  applyDecorators,
+  createParamDecorator,
+  SetMetadata,
+  type ExecutionContext,
+  type Type,
+} from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBody, ApiConsumes, ApiExtraModels, getSchemaPath } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import type { UploadedFile } from './upload.types.js';
+
+/** Metadata that the upload interceptor reads. */
+export const UPLOAD = 'malipo:upload';
+
+export interface UploadOptions {
+  /** DTO of the texts that come beside the file, for the route's `@Body()`; they arrive as strings. */
+  fields?: Type;
+}
+
+const FILE_SCHEMA = {
+  type: 'string',
+  format: 'binary',
+  description: 'PDF, JPEG, PNG or WebP',
+  example: 'receipt.pdf',
+};
+
+/** The route takes one file as `multipart/form-data`, in the field `file`; the handler gets it by `@Upload()`. */
+export function ApiUpload(options: UploadOptions = {}): MethodDecorator {
+  const { fields } = options;
+  const file = { type: 'object', required: ['file'], properties: { file: FILE_SCHEMA } };
+  return applyDecorators(
+    SetMetadata(UPLOAD, options),
+    RouteConfig({ upload: true }),
+    ...(fields ? [ApiExtraModels(fields)] : []),
+    ApiConsumes('multipart/form-data'),
+    ApiBody({ schema: fields ? { allOf: [file, { $ref: getSchemaPath(fields) }] } : file }),
+  );
+}
+
+/** The file of an `ApiUpload()` route. */
+export const Upload = createParamDecorator(
+  (_: unknown, context: ExecutionContext): UploadedFile => {
+    const { upload } = context.switchToHttp().getRequest<FastifyRequest>();
+    if (!upload) throw new Error('Upload() needs a route with ApiUpload()');
+    return upload;
+  },
+);

@@ -3,6 +3,7 @@ import { AuditsModule } from '../audits/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { ProvidersModule } from '../providers/index.js';
+import { GatewayHealth } from './api/gateway-health.service.js';
 import { PaymentActsController } from './api/payment-acts.controller.js';
 import { PaymentLists } from './api/payment-lists.service.js';
 import { PaymentsController } from './api/payments.controller.js';
@@ -65,6 +66,7 @@ import { TenderAttempts } from './tenders/tender-attempts.service.js';
     PaymentRepository,
     PaymentReader,
     PaymentLists,
+    GatewayHealth,
     PaymentMaking,
     PaymentCreation,
     Payments,
@@ -105,6 +107,7 @@ import { TenderAttempts } from './tenders/tender-attempts.service.js';
     CashDesk,
     Payments,
     PaymentMaking,
+    PaymentEndings,
     PaymentReader,
     Settlement,
     GatewayEvents,

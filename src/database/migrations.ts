@@ -20,6 +20,8 @@ import { CreateInvoices1795219215000 } from '../../migrations/1795219215000-crea
 import { CreateCredits1795219217000 } from '../../migrations/1795219217000-create-credits.js';
 import { CreateVisits1795219218000 } from '../../migrations/1795219218000-create-visits.js';
 import { CreateCashDrawers1795219220000 } from '../../migrations/1795219220000-create-cash-drawers.js';
+import { TimeGatewayAnswers1795219223000 } from '../../migrations/1795219223000-time-gateway-answers.js';
+import { AddRefundPolicy1795219224000 } from '../../migrations/1795219224000-add-refund-policy.js';
 import { grantToApplication } from './grants.js';
 
 /** Every migration, oldest first. A list and not a pattern: a pattern that finds nothing says nothing. */
@@ -42,6 +44,8 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateCredits1795219217000,
   CreateVisits1795219218000,
   CreateCashDrawers1795219220000,
+  TimeGatewayAnswers1795219223000,
+  AddRefundPolicy1795219224000,
 ];
 
 /** `MIGR` in ASCII: one migrating process at a time in a database. */

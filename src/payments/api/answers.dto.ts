@@ -51,6 +51,44 @@ export function presentInitiated(initiated: InitiatedPrompt): InitiatedDto {
   };
 }
 
+export class GatewayHealthDto {
+  @ApiProperty({
+    example: 3600,
+    description: 'Seconds looked back, over at most the latest 500 attempts',
+  })
+  window_s!: number;
+
+  @ApiProperty({ example: 118, description: 'Attempts sent to the gateway within that time' })
+  attempts!: number;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 0.9661,
+    description:
+      'Completed, of those that were completed, failed, expired, or got no trustworthy answer; ' +
+      'not counted is what payers cancelled or have yet to answer. Null without any',
+  })
+  success_rate!: number | null;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 840,
+    description: 'Median time until the gateway acknowledged an order (ms)',
+  })
+  median_latency_ms!: number | null;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 21400,
+    description:
+      "Median time from an order to its first notification (ms), the payer's own time included",
+  })
+  median_callback_delay_ms!: number | null;
+}
+
 export class ProviderDto {
   @ApiProperty({ example: 1 })
   id!: number;
@@ -81,6 +119,9 @@ export class ProviderDto {
 
   @ApiProperty({ enum: ['none', 'partial', 'full'], example: 'none' })
   refund!: string;
+
+  @ApiProperty({ type: GatewayHealthDto, description: 'How it has done lately' })
+  health!: GatewayHealthDto;
 }
 
 export class ResolvedTransactionDto {

@@ -40,7 +40,8 @@ export class AttemptOutcome {
     await manager.query(
       `UPDATE payment_transactions SET
          gateway_transaction_id = coalesce(gateway_transaction_id, $2), gateway_data = $3,
-         request_payload = $4, checkout_url = $5, updated_at = now()
+         request_payload = $4, checkout_url = $5, answered_at = coalesce(answered_at, app_now()),
+         updated_at = now()
        WHERE id = $1`,
       [
         attempt.id,

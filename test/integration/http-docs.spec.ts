@@ -68,6 +68,7 @@ describe('the documentation', () => {
       '/api/v1/sql/',
       '/api/v1/trouble/',
       '/api/v1/widgets/',
+      '/api/v1/widgets/export/',
       '/api/v1/widgets/{id}/',
       '/api/v1/widgets/{id}/poke/',
     ]);

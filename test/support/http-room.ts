@@ -10,13 +10,14 @@ import {
   Put,
   Query,
   Req,
+  Res,
   type CanActivate,
   type ExecutionContext,
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiOkResponse, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'class-transformer';
 import {
   IsArray,
@@ -34,15 +35,19 @@ import { ConfigModule, loadConfig, type Config } from '../../src/config/index.js
 import { DatabaseModule } from '../../src/database/index.js';
 import {
   Access,
+  ApiCsv,
   ApiErrors,
   ApiList,
   CaseInsensitiveEnum,
   ClaimId,
   createHttpApp,
+  type CsvExport,
+  Exports,
   HttpModule,
   Idempotent,
   IsAmount,
   ListQuery,
+  type ListSource,
   Lists,
   PathId,
   Public,
@@ -127,30 +132,59 @@ class WidgetDto {
   status!: string;
 }
 
+function widgetsOf(query: WidgetQuery): ListSource {
+  return {
+    select: 'w.id, w.status',
+    from: 'widgets w',
+    where: [
+      { sql: 'w.account_id = ?', params: [1] },
+      query.status ? { sql: 'w.status = ?', params: [query.status] } : null,
+    ],
+    orderings: { amount: 'w.amount_minor' },
+    idColumn: 'w.id',
+    createdColumn: 'w.created_at',
+  };
+}
+
+/** The widgets with `filler` as a third column; throws at the row whose status is `broken`. */
+export function widgetsFile(query: WidgetQuery, filler = ''): CsvExport<WidgetDto> {
+  return {
+    filename: 'widgets.csv',
+    columns: [
+      { title: 'id', value: ({ id }) => id },
+      {
+        title: 'status',
+        value: ({ status }) => {
+          if (status === 'broken') throw new Error('a row that cannot be told');
+          return status;
+        },
+      },
+      { title: 'filler', value: () => filler },
+    ],
+    source: widgetsOf(query),
+    query,
+  };
+}
+
 @Controller('api/v1/widgets')
 export class WidgetsController {
-  constructor(private readonly lists: Lists) {}
+  constructor(
+    private readonly lists: Lists,
+    private readonly exports: Exports,
+  ) {}
 
   @Get()
   @Access()
   @ApiList(WidgetDto)
   list(@Req() request: FastifyRequest, @Query() query: WidgetQuery) {
-    return this.lists.list(
-      request,
-      query,
-      {
-        select: 'w.id, w.status',
-        from: 'widgets w',
-        where: [
-          { sql: 'w.account_id = ?', params: [1] },
-          query.status ? { sql: 'w.status = ?', params: [query.status] } : null,
-        ],
-        orderings: { amount: 'w.amount_minor' },
-        idColumn: 'w.id',
-        createdColumn: 'w.created_at',
-      },
-      (row: WidgetDto) => row,
-    );
+    return this.lists.list(request, query, widgetsOf(query), (row: WidgetDto) => row);
+  }
+
+  @Get('export')
+  @Access()
+  @ApiCsv('id,status,filler\r\n1,pending,\r\n')
+  export(@Res() reply: FastifyReply, @Query() query: WidgetQuery): Promise<void> {
+    return this.exports.streamCsv(reply, widgetsFile(query));
   }
 
   @Get(':id')

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { DomainError, invalidField } from '../../common/index.js';
 import { CONFIG, type Config } from '../../config/index.js';
 import { decodePlace, encodePlace, type Place } from './list.cursor.js';
+import { edge, keysetQuery, type Keyed } from './list.keyset.js';
 import { pageLink, type ListRequest } from './list.links.js';
 import { DEFAULT_PAGE_SIZE, type ListQuery } from './list.query.js';
 import { Conditions, readOrdering, type ListSource } from './list.source.js';
@@ -13,11 +14,6 @@ export interface ListEnvelope<T> {
   next: string | null;
   previous: string | null;
   results: T[];
-}
-
-interface Keyed {
-  _created_at: string;
-  _id: string;
 }
 
 /** Every list of the API: numbered pages with a count, or keyset pages by `?cursor=`. */
@@ -123,10 +119,6 @@ export class Lists {
   }
 }
 
-function edge(row: Keyed | undefined, direction: Place['direction']): Place | null {
-  return row ? { direction, createdAt: row._created_at, id: row._id } : null;
-}
-
 function placeBefore(
   first: Keyed | undefined,
   place: Place | null,
@@ -135,32 +127,4 @@ function placeBefore(
 ): Place | null {
   if (!place || (backwards && !more)) return null;
   return first ? edge(first, 'before') : { ...place, direction: 'upto' };
-}
-
-/** Asks for one row more than the page holds, which tells whether another page follows. */
-function keysetQuery(
-  query: ListQuery,
-  source: ListSource,
-  descending: boolean,
-  place: Place | null,
-  size: number,
-): { sql: string; params: unknown[]; backwards: boolean } {
-  const { createdColumn: created, idColumn: id } = source;
-  const conditions = new Conditions(query, source);
-  const backwards = place !== null && place.direction !== 'after';
-  const falling = descending !== backwards;
-  if (place) {
-    const operator = `${falling ? '<' : '>'}${place.direction === 'upto' ? '=' : ''}`;
-    conditions.add(`(${created}, ${id}) ${operator} (?::timestamptz, ?::bigint)`, [
-      place.createdAt,
-      place.id,
-    ]);
-  }
-  const way = falling ? 'DESC' : 'ASC';
-  const sql = `SELECT ${source.select}, ${id}::text AS _id,
-         to_char(${created} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS _created_at
-       FROM ${source.from} ${conditions.sql}
-       ORDER BY ${created} ${way}, ${id} ${way}
-       LIMIT ${conditions.param(size + 1)}`;
-  return { sql, params: conditions.params, backwards };
 }

@@ -9,6 +9,7 @@ import { IdentityModule } from './identity/index.js';
 import { InvoicesModule } from './invoices/index.js';
 import { LedgerModule } from './ledger/index.js';
 import { NotificationsModule } from './notifications/index.js';
+import { OrdersModule } from './orders/index.js';
 import { PaymentsModule } from './payments/index.js';
 import { PropertiesModule } from './properties/index.js';
 import { ProvidersModule } from './providers/index.js';
@@ -36,6 +37,7 @@ export class AppModule {
         PaymentsModule,
         PropertiesModule,
         BookingsModule,
+        OrdersModule,
         VisitAccessModule,
         InvoicesModule,
         NotificationsModule,

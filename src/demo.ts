@@ -3,6 +3,7 @@ import { seedBookings } from './bookings/index.js';
 import { dataSourceOptions } from './database/index.js';
 import { seedIdentity } from './identity/index.js';
 import { seedInvoices } from './invoices/index.js';
+import { seedOrders } from './orders/index.js';
 import { seedProperties } from './properties/index.js';
 
 /** `DEMO` in ASCII: processes that start at once take turns. */
@@ -13,6 +14,7 @@ const SEEDS: ((manager: EntityManager) => Promise<void>)[] = [
   seedIdentity,
   seedProperties,
   seedBookings,
+  seedOrders,
   seedInvoices,
 ];
 

@@ -1,3 +1,4 @@
+import type { ApprovalLimits } from './approval.limits.js';
 import type { SettingsSection } from './settings.js';
 
 /** Everything the environment says, validated once. Durations carry their unit in the name. */
@@ -83,6 +84,8 @@ export interface Config {
     recoveryDelayS: number;
     sealEveryMs: number;
   };
+  /** Refunds and unallocated money above these amounts move only with a second person. */
+  approvalLimits: ApprovalLimits;
   /** How long a paid visit opens a house to its visitor. */
   visitAccessHours: number;
   /** Goods of an order that nobody pays are held this long. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { readApprovalLimits } from './approval.limits.js';
 import type { Config } from './config.types.js';
 import type { EnvironmentReader } from './environment.reader.js';
 
@@ -38,6 +39,7 @@ export function readCore(env: EnvironmentReader, production: boolean): CoreConfi
     corsOrigins: readOrigins(env),
     webhookMaxBodyBytes: env.integer('WEBHOOK_MAX_BODY_BYTES', 262_144, { min: 1024 }),
     jobs: readJobs(env),
+    approvalLimits: readApprovalLimits(env, 'APPROVAL_LIMITS'),
     orders: {
       unpaidLifetimeS: env.integer('ORDERS_UNPAID_LIFETIME_S', 86_400, { min: 1 }),
     },

@@ -16,10 +16,12 @@ import { CreateSentMails1795219210000 } from '../../migrations/1795219210000-cre
 import { IndexNotificationTokens1795219211000 } from '../../migrations/1795219211000-index-notification-tokens.js';
 import { AddTenders1795219212000 } from '../../migrations/1795219212000-add-tenders.js';
 import { CreateFiles1795219213000 } from '../../migrations/1795219213000-create-files.js';
+import { CreateOrders1795219214000 } from '../../migrations/1795219214000-create-orders.js';
 import { CreateInvoices1795219215000 } from '../../migrations/1795219215000-create-invoices.js';
 import { CreateCredits1795219217000 } from '../../migrations/1795219217000-create-credits.js';
 import { CreateVisits1795219218000 } from '../../migrations/1795219218000-create-visits.js';
 import { CreateCashDrawers1795219220000 } from '../../migrations/1795219220000-create-cash-drawers.js';
+import { ExtendInvoices1795219221000 } from '../../migrations/1795219221000-extend-invoices.js';
 import { TimeGatewayAnswers1795219223000 } from '../../migrations/1795219223000-time-gateway-answers.js';
 import { AddRefundPolicy1795219224000 } from '../../migrations/1795219224000-add-refund-policy.js';
 import { grantToApplication } from './grants.js';
@@ -40,10 +42,12 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   IndexNotificationTokens1795219211000,
   AddTenders1795219212000,
   CreateFiles1795219213000,
+  CreateOrders1795219214000,
   CreateInvoices1795219215000,
   CreateCredits1795219217000,
   CreateVisits1795219218000,
   CreateCashDrawers1795219220000,
+  ExtendInvoices1795219221000,
   TimeGatewayAnswers1795219223000,
   AddRefundPolicy1795219224000,
 ];

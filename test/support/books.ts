@@ -67,6 +67,21 @@ const VISITS = `
   GROUP BY v.id HAVING v.paid_minor <> coalesce(sum(p.applied_minor), 0)
     OR bool_or(p.applied_minor > 0 AND p.id IS DISTINCT FROM v.payment_id)`;
 
+/** And of orders. */
+const ORDERS = `
+  SELECT o.reference, o.paid_minor::text AS order_says,
+    coalesce(sum(p.applied_minor), 0)::text AS payments_say
+  FROM orders o LEFT JOIN payments p ON p.payable_kind = 'order' AND p.payable_id = o.id
+  GROUP BY o.id HAVING o.paid_minor <> coalesce(sum(p.applied_minor), 0)`;
+
+/** What products say is reserved, against the lines of the orders that hold stock. */
+const STOCK = `
+  SELECT p.name, p.reserved, coalesce(sum(i.quantity), 0)::int AS held
+  FROM products p LEFT JOIN (
+    order_items i JOIN orders o ON o.id = i.order_id AND o.stock_state = 'held'
+  ) ON i.product_id = p.id
+  GROUP BY p.id HAVING p.reserved <> coalesce(sum(i.quantity), 0)`;
+
 /** Fails unless the ledger's balances equal what payments, attempts and bookings say. */
 export async function expectBooksToAgree(dataSource: DataSource): Promise<void> {
   const ledger: Balance[] = await dataSource.query(LEDGER);
@@ -75,4 +90,6 @@ export async function expectBooksToAgree(dataSource: DataSource): Promise<void> 
   expect(await dataSource.query(BOOKINGS)).toEqual([]);
   expect(await dataSource.query(INVOICES)).toEqual([]);
   expect(await dataSource.query(VISITS)).toEqual([]);
+  expect(await dataSource.query(ORDERS)).toEqual([]);
+  expect(await dataSource.query(STOCK)).toEqual([]);
 }

@@ -1,0 +1,2 @@
+export * from './orders.demo.js';
+export { OrdersModule } from './orders.module.js';

@@ -1,3 +1,5 @@
+import type { Principal } from '../common/index.js';
+import { maskText } from '../http/index.js';
 import type { ChainVerdict } from './chain/chain.types.js';
 import type { AuditDto, ChainVerdictDto } from './audit.dto.js';
 
@@ -17,11 +19,12 @@ export interface AuditRow {
   hash: string | null;
 }
 
-export function presentAudit(row: AuditRow): AuditDto {
+/** As `caller` may see it. */
+export function presentAudit(row: AuditRow, caller: Principal): AuditDto {
   return {
     id: Number(row.id),
     at: row.at.toISOString(),
-    actor: row.actor_label,
+    actor: actorFor(row, caller),
     actor_id: row.actor_id,
     role: row.actor_role,
     action: row.action,
@@ -32,6 +35,12 @@ export function presentAudit(row: AuditRow): AuditDto {
     request_id: row.request_id,
     hash: row.hash,
   };
+}
+
+/** Owners are mostly called by their e-mail, which is for staff alone: it is what visits are paid for. */
+function actorFor(row: AuditRow, { role, userId }: Principal): string {
+  const known = role === 'staff' || role === 'admin' || row.actor_id === userId;
+  return known || row.actor_role !== 'owner' ? row.actor_label : maskText(row.actor_label);
 }
 
 export function presentVerdict({ checked, pending, head, broken }: ChainVerdict): ChainVerdictDto {

@@ -13,7 +13,7 @@ import {
 import { auditTrail } from './audit-trail.source.js';
 import { AuditVerifier } from './chain/audit-verifier.service.js';
 import { AuditDto, ChainVerdictDto } from './audit.dto.js';
-import { presentAudit, presentVerdict } from './audit.presenter.js';
+import { type AuditRow, presentAudit, presentVerdict } from './audit.presenter.js';
 import { AuditQuery, ChainQuery } from './audit.query.js';
 
 @ApiTags('audits')
@@ -38,7 +38,9 @@ export class AuditsController {
     @Req() request: ListRequest,
     @Query() query: AuditQuery,
   ): Promise<ListEnvelope<AuditDto>> {
-    return this.lists.list(request, query, auditTrail(caller, query), presentAudit);
+    return this.lists.list(request, query, auditTrail(caller, query), (row: AuditRow) =>
+      presentAudit(row, caller),
+    );
   }
 
   @Access('admin')

@@ -5,7 +5,6 @@ import {
   actorOf,
   DomainError,
   invalidField,
-  maskPhone,
   type ObjectId,
   type Principal,
 } from '../common/index.js';
@@ -68,7 +67,7 @@ export class Properties {
           action: 'property.created',
           objectType: 'property',
           objectId: id,
-          changes: { kind: wanted.kind, title: settings.title, owner: owner.email },
+          changes: { kind: wanted.kind, title: settings.title, owner_id: owner.id },
         },
       ]);
       return this.read(caller, { id }, manager);
@@ -149,10 +148,21 @@ export class Properties {
 export const propertyNotFound = (): DomainError =>
   new DomainError('not_found', 'property_not_found', 'Property not found');
 
-/** `{column: [before, after]}` of what changed, phone numbers masked. */
+/** The trail is read by more people than may know where a house stands and how its owner is reached. */
+const HIDDEN: ReadonlySet<string> = new Set([
+  'address',
+  'district',
+  'latitude',
+  'longitude',
+  'contact_name',
+  'contact_phone',
+  'contact_email',
+] satisfies (keyof PropertySettings)[]);
+
+/** `{column: [before, after]}` of what changed; of what is not for everybody only that it did. */
 function differences(before: PropertySettings, after: PropertySettings): Record<string, unknown> {
   const shown = (name: keyof PropertySettings, value: string | number | null) =>
-    name === 'contact_phone' && typeof value === 'string' ? maskPhone(value) : value;
+    HIDDEN.has(name) && value !== null && value !== '' ? 'hidden' : value;
   return Object.fromEntries(
     PROPERTY_SETTINGS.filter((name) => before[name] !== after[name]).map((name) => [
       name,

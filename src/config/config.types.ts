@@ -98,7 +98,13 @@ export interface Config {
     remindAfterDays: number;
   };
   idempotency: { retentionHours: number; lockS: number };
-  gateway: { connectTimeoutMs: number; totalTimeoutMs: number };
+  gateway: {
+    connectTimeoutMs: number;
+    totalTimeoutMs: number;
+    /** Calls to one gateway at a time, per process; one more waits, at most so long. */
+    maxConcurrent: number;
+    maxWaitMs: number;
+  };
   /** After this long an unfinished shutdown is cut off. */
   shutdownGraceMs: number;
   /** How long `/health/ready` answers 503 before connections are refused: one probe period. */

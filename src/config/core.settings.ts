@@ -56,6 +56,8 @@ export function readCore(env: EnvironmentReader, production: boolean): CoreConfi
     gateway: {
       connectTimeoutMs: env.integer('GATEWAY_CONNECT_TIMEOUT_MS', 3_000, { min: 50 }),
       totalTimeoutMs: env.integer('GATEWAY_TOTAL_TIMEOUT_MS', 20_000, { min: 100, max: 29_000 }),
+      maxConcurrent: env.integer('GATEWAY_MAX_CONCURRENT', 64, { min: 1, max: 10_000 }),
+      maxWaitMs: env.integer('GATEWAY_MAX_WAIT_MS', 3_000, { min: 0, max: 8_000 }),
     },
     shutdownGraceMs: env.integer('SHUTDOWN_GRACE_MS', 25_000, { min: 100 }),
     shutdownProbeMs: env.integer('SHUTDOWN_PROBE_MS', production ? 3_000 : 0),

@@ -1,7 +1,13 @@
 // The client's promise is about what was sent, so these specs run it against real sockets: servers that
 // refuse, hang, break off and redirect, and that count what reached them.
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import {
   type AddressInfo,
   createServer as createTcpServer,
@@ -10,6 +16,7 @@ import {
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { Transactions } from '../../database/index.js';
+import type { Config } from '../../config/index.js';
 import { Metrics } from '../../http/index.js';
 import {
   ProviderMisconfiguredError,
@@ -55,10 +62,16 @@ async function aServer(answer: RequestListener) {
 }
 
 function aClient(
-  gateway = { connectTimeoutMs: 1_000, totalTimeoutMs: 2_000 },
+  limits: Partial<Config['gateway']> = {},
   metrics = new Metrics(),
 ): GatewayHttpClient {
-  const client = new GatewayHttpClient({ gateway }, metrics);
+  const usual = {
+    connectTimeoutMs: 1_000,
+    totalTimeoutMs: 2_000,
+    maxConcurrent: 64,
+    maxWaitMs: 1_000,
+  };
+  const client = new GatewayHttpClient({ gateway: { ...usual, ...limits } }, metrics);
   clients.push(client);
   return client;
 }
@@ -252,6 +265,51 @@ describe('guards', () => {
     expect((await client.send(aCall(url, { operation: 'status' }))).status).toBe(500);
   });
 });
+
+describe('a crowd', () => {
+  it('goes through so many at a time; who waits too long was surely not sent', async () => {
+    const metrics = new Metrics();
+    const held: ServerResponse[] = [];
+    const { url, seen } = await aServer((_request, response) => held.push(response));
+    const client = aClient({ maxConcurrent: 2, maxWaitMs: 50 }, metrics);
+    const inside = [client.send(aCall(url)), client.send(aCall(url))];
+    while (held.length < 2) await once(servers[0] ?? neverServer(), 'request');
+    expect(await failureOf(client.send(aCall(url)))).toMatchObject({
+      ...UNREACHABLE,
+      message: expect.stringMatching(/not sent, too many calls/) as string,
+    });
+    const text = await metrics.registry.getSingleMetricAsString('gateway_calls');
+    expect(text).toContain('gateway_calls{provider="azampay",state="under_way"} 2');
+    expect(text).toContain('gateway_calls{provider="azampay",state="waiting"} 0');
+    expect(lines.map(({ outcome }) => outcome)).toEqual(['crowded']);
+    for (const response of held) response.end();
+    await Promise.all(inside);
+    expect(seen).toHaveLength(2);
+  });
+
+  it('at one gateway keeps nobody from another, and a failed call gives its place back', async () => {
+    const hanging = await aServer(() => undefined);
+    const { url } = await aServer((_request, response) => response.end());
+    const client = aClient({ maxConcurrent: 1, maxWaitMs: 5_000, totalTimeoutMs: 150 });
+    const stuck = failureOf(client.send(aCall(hanging.url)));
+    expect((await client.send(aCall(url, { provider: 'wave' }))).status).toBe(200);
+    expect((await client.send(aCall(url))).status).toBe(200);
+    expect(await stuck).toBeInstanceOf(ProviderOutcomeUnknownError);
+  });
+
+  it('does not wait longer than the call has time', async () => {
+    const { url } = await aServer(() => undefined);
+    const client = aClient({ maxConcurrent: 1, maxWaitMs: 30_000, totalTimeoutMs: 400 });
+    const stuck = failureOf(client.send(aCall(url)));
+    const signal = AbortSignal.timeout(50);
+    expect(await failureOf(client.send(aCall(url, { signal })))).toMatchObject(UNREACHABLE);
+    await stuck;
+  });
+});
+
+function neverServer(): never {
+  throw new Error('no server listens');
+}
 
 describe('what is left behind', () => {
   it('a duration for each call, by provider, operation and outcome', async () => {

@@ -9,14 +9,18 @@ import {
   ProviderUnavailableError,
 } from '../port/provider.errors.js';
 import { AnswerCollector, type BrokenCall, type RawAnswer } from './answer.collector.js';
+import { CallGate } from './call.gate.js';
 import { CircuitBreaker } from './circuit.breaker.js';
 import type { GatewayAnswer, GatewayCall } from './gateway-http.types.js';
-import { type CallOutcome, gatewayDurations, outcomeOfStatus } from './gateway.metrics.js';
+import {
+  type CallOutcome,
+  gatewayCrowd,
+  gatewayDurations,
+  outcomeOfStatus,
+} from './gateway.metrics.js';
 
 /** No documented answer of any gateway comes near this. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
-/** Sockets per origin, so that one hanging gateway cannot take all file handles. */
-const MAX_CONNECTIONS = 64;
 /** Below the 5 s after which many servers close an idle socket, so that we never write onto a dying one. */
 const KEEP_ALIVE_MS = 4_000;
 /** Failures in a row of one operation after which it is left alone, and for how long. */
@@ -32,18 +36,23 @@ export class GatewayHttpClient implements OnApplicationShutdown {
   private readonly logger = new Logger('Gateway');
   private readonly durations: ReturnType<typeof gatewayDurations>;
   private readonly breaker = new CircuitBreaker(BREAKER.threshold, BREAKER.pauseMs);
+  private readonly gate: CallGate;
   private readonly agent: Agent;
   private readonly totalTimeoutMs: number;
 
   constructor(
     @Inject(CONFIG) config: Pick<Config, 'gateway'>,
-    @Inject(Metrics) metrics: Pick<Metrics, 'histogram'>,
+    @Inject(Metrics) metrics: Pick<Metrics, 'histogram' | 'gauge'>,
   ) {
     this.durations = gatewayDurations(metrics);
-    this.totalTimeoutMs = config.gateway.totalTimeoutMs;
+    const { maxConcurrent, maxWaitMs, totalTimeoutMs } = config.gateway;
+    this.totalTimeoutMs = totalTimeoutMs;
+    this.gate = new CallGate(maxConcurrent, maxWaitMs);
+    gatewayCrowd(metrics, () => this.gate.census());
     this.agent = new Agent({
       connect: { timeout: config.gateway.connectTimeoutMs, rejectUnauthorized: true },
-      connections: MAX_CONNECTIONS,
+      // The gate bounds them: so many calls per gateway, one per socket.
+      connections: null,
       pipelining: 1,
       keepAliveTimeout: KEEP_ALIVE_MS,
       // The total timeout below covers both; two clocks would only disagree.
@@ -59,7 +68,8 @@ export class GatewayHttpClient implements OnApplicationShutdown {
 
   /**
    * Sends one request and answers whatever came back, also 4xx and 5xx.
-   * @throws ProviderUnavailableError `unreachable`: surely not sent (refused, DNS, TLS, connect timeout).
+   * @throws ProviderUnavailableError `unreachable`: surely not sent (refused, DNS, TLS, connect timeout,
+   * no free place in time).
    * @throws ProviderOutcomeUnknownError sent, but no complete answer came back.
    * @throws ProviderMisconfiguredError the address or a header is unusable.
    */
@@ -74,6 +84,27 @@ export class GatewayHttpClient implements OnApplicationShutdown {
     if (call.signal?.aborted) {
       throw new ProviderUnavailableError(`${circuit}: no time left, not sent`, 'unreachable');
     }
+    const leave = await this.gate.enter(call.provider, call.signal);
+    if (!leave) {
+      this.report(call, 'crowded', null, startedAt);
+      throw new ProviderUnavailableError(
+        `${circuit}: not sent, too many calls to this gateway are under way; try again shortly`,
+        'unreachable',
+      );
+    }
+    try {
+      return await this.pass(call, circuit, startedAt);
+    } finally {
+      leave();
+    }
+  }
+
+  /** Inside the gate. */
+  private async pass(
+    call: GatewayCall,
+    circuit: string,
+    startedAt: number,
+  ): Promise<GatewayAnswer> {
     if (!this.breaker.permits(circuit)) {
       this.report(call, 'held', null, startedAt);
       throw new ProviderUnavailableError(

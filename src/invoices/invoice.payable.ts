@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Audits } from '../audits/index.js';
 import { formatMinor, type ObjectId } from '../common/index.js';
+import { type CreditKind, Credits } from '../credits/index.js';
 import { change } from '../database/index.js';
 import type { Payable, PayableDescription, PayableFact, PayablePort } from '../payments/index.js';
 import { selectInvoice } from './invoice.query.js';
@@ -17,6 +18,8 @@ import type { Condition } from './invoices.source.js';
 /** What an UPDATE of an invoice's money answers; amounts in minor units. */
 interface Moved {
   account_id: number;
+  customer_id: number | null;
+  version: number;
   currency: string;
   total_minor: string;
   paid_minor: string;
@@ -25,7 +28,7 @@ interface Moved {
   moved_minor: string;
 }
 
-const MOVED = `i.account_id, i.currency, i.total_minor, i.paid_minor, i.credited_minor, i.status`;
+const MOVED = `i.account_id, i.customer_id, i.version, i.currency, i.total_minor, i.paid_minor, i.credited_minor, i.status`;
 /** A draft asks nobody for money yet. */
 const ISSUED: Condition = { sql: `i.status <> 'draft'`, params: [] };
 
@@ -37,6 +40,7 @@ export class InvoicePayable implements PayablePort {
   constructor(
     private readonly dataSource: DataSource,
     private readonly audits: Audits,
+    private readonly credits: Credits,
   ) {}
 
   async find(id: ObjectId): Promise<Payable | null> {
@@ -70,6 +74,7 @@ export class InvoicePayable implements PayablePort {
     if (!moved) return { appliedMinor: 0n };
     const appliedMinor = BigInt(moved.moved_minor);
     await this.audit(manager, fact, moved, `invoice.${moved.status}`, -appliedMinor);
+    await this.credit(manager, fact, moved, 'payment', appliedMinor);
     return { appliedMinor };
   }
 
@@ -92,6 +97,7 @@ export class InvoicePayable implements PayablePort {
       );
     }
     await this.audit(manager, fact, moved, 'invoice.payment_reversed', fact.amountMinor);
+    await this.credit(manager, fact, moved, 'reversal', -fact.amountMinor);
   }
 
   async describe(ids: number[]): Promise<Map<number, PayableDescription>> {
@@ -100,6 +106,27 @@ export class InvoicePayable implements PayablePort {
       [ids],
     );
     return new Map(rows.map((row) => [row.id, describeInvoice(row)]));
+  }
+
+  /** Named by the invoice's version, which each change of its money makes anew. */
+  private async credit(
+    manager: EntityManager,
+    fact: PayableFact,
+    moved: Moved,
+    kind: CreditKind,
+    amountMinor: bigint,
+  ): Promise<void> {
+    await this.credits.add(manager, {
+      accountId: moved.account_id,
+      customerId: moved.customer_id,
+      currency: moved.currency,
+      amountMinor,
+      kind,
+      paymentId: fact.paymentId,
+      sourceType: 'invoice',
+      sourceId: `${fact.payableId}:${moved.version}`,
+      actor: fact.actor,
+    });
   }
 
   private audit(

@@ -1,5 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import { newUuid, randomToken } from '../common/index.js';
+import { Audits } from '../audits/index.js';
+import { newUuid, randomToken, SYSTEM } from '../common/index.js';
+import { Credits } from '../credits/index.js';
 import { change } from '../database/index.js';
 import { DEMO_ACCOUNT_IDS, DEMO_USER_IDS } from '../identity/index.js';
 import { Ledger } from '../ledger/index.js';
@@ -8,6 +10,8 @@ export const DEMO_INVOICE_IDS = { unpaid: 1, paid: 2, otherBranch: 3 } as const;
 
 /** The payment that paid the paid one, and its attempt. */
 const DEMO_PAYMENT_ID = 51;
+/** Written, issued, paid. */
+const PAID_VERSION = 3;
 /** Ids that no row made later gets: room for more demo rows. */
 const RESERVED_IDS = 100;
 
@@ -159,9 +163,15 @@ async function issueAll(manager: EntityManager): Promise<void> {
   );
 }
 
+interface PaidInvoice {
+  uuid: string;
+  number: string;
+  total_minor: string;
+}
+
 /** By the customer's phone, three days ago. */
 async function payOne(manager: EntityManager): Promise<void> {
-  const [invoice]: { uuid: string; number: string; total_minor: string }[] = await manager.query(
+  const [invoice]: PaidInvoice[] = await manager.query(
     'SELECT uuid, number, total_minor FROM invoices WHERE id = $1',
     [DEMO_INVOICE_IDS.paid],
   );
@@ -186,6 +196,21 @@ async function payOne(manager: EntityManager): Promise<void> {
       gatewayId,
     ],
   );
+  await writeAttempt(manager, invoice, gatewayId);
+  await change(
+    manager,
+    `UPDATE invoices SET paid_minor = total_minor, status = 'paid', version = $2,
+       updated_at = now() - interval '3 days' WHERE id = $1`,
+    [DEMO_INVOICE_IDS.paid, PAID_VERSION],
+  );
+  await bookPayment(manager, invoice);
+}
+
+async function writeAttempt(
+  manager: EntityManager,
+  invoice: PaidInvoice,
+  gatewayId: string,
+): Promise<void> {
   await manager.query(
     `INSERT INTO payment_transactions (id, payment_id, account_id, provider, reference,
        gateway_transaction_id, status, currency, amount_minor, phone, network, request_payload,
@@ -209,12 +234,21 @@ async function payOne(manager: EntityManager): Promise<void> {
       ASHA.customer_id,
     ],
   );
-  await change(
-    manager,
-    `UPDATE invoices SET paid_minor = total_minor, status = 'paid', version = 3,
-       updated_at = now() - interval '3 days' WHERE id = $1`,
-    [DEMO_INVOICE_IDS.paid],
-  );
+}
+
+/** What the settle path would have written besides: credit and journal. */
+async function bookPayment(manager: EntityManager, invoice: PaidInvoice): Promise<void> {
+  await new Credits(new Audits()).add(manager, {
+    accountId: ASHA.account_id,
+    customerId: ASHA.customer_id,
+    currency: 'TZS',
+    amountMinor: BigInt(invoice.total_minor),
+    kind: 'payment',
+    paymentId: DEMO_PAYMENT_ID,
+    sourceType: 'invoice',
+    sourceId: `${DEMO_INVOICE_IDS.paid}:${PAID_VERSION}`,
+    actor: SYSTEM,
+  });
   await new Ledger().post(manager, {
     accountId: ASHA.account_id,
     currency: 'TZS',

@@ -1,15 +1,30 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { AuditsModule } from '../audits/index.js';
+import { CreditsModule } from '../credits/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { Payables, PaymentsModule } from '../payments/index.js';
+import { CreditNotesController } from './api/credit-notes.controller.js';
 import { InvoicesController } from './api/invoices.controller.js';
+import { DraftPartiesReader } from './drafts/draft-parties.service.js';
+import { InvoiceDrafts } from './drafts/invoice-drafts.service.js';
 import { InvoicePayable } from './invoice.payable.js';
+import { CreditNotes } from './issuing/credit-notes.service.js';
+import { InvoiceIssuing } from './issuing/invoice-issuing.service.js';
+import { Reminders } from './issuing/reminders.service.js';
 import { Invoices } from './invoices.service.js';
 
 @Module({
-  imports: [AuditsModule, IdentityModule, PaymentsModule],
-  controllers: [InvoicesController],
-  providers: [Invoices, InvoicePayable],
+  imports: [AuditsModule, CreditsModule, IdentityModule, PaymentsModule],
+  controllers: [InvoicesController, CreditNotesController],
+  providers: [
+    Invoices,
+    InvoicePayable,
+    DraftPartiesReader,
+    InvoiceDrafts,
+    Reminders,
+    InvoiceIssuing,
+    CreditNotes,
+  ],
   exports: [Invoices],
 })
 export class InvoicesModule implements OnModuleInit {

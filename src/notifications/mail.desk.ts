@@ -2,9 +2,9 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import { maskText } from '../http/index.js';
 import { MailMetrics } from './mail.metrics.js';
 import { MAIL_TRANSPORT, type Mail, type MailTransport } from './mail.types.js';
-import { type MailKind, SentMails } from './sent-mails.repository.js';
+import { type MailKind, type MailSubject, SentMails } from './sent-mails.repository.js';
 
-/** Sends a mail of a kind once per payment. */
+/** Sends a mail of a kind once per payment or invoice. */
 @Injectable()
 export class MailDesk implements OnApplicationShutdown {
   private readonly logger = new Logger('Mail');
@@ -23,11 +23,11 @@ export class MailDesk implements OnApplicationShutdown {
    */
   async deliver(
     kind: MailKind,
-    paymentId: number,
+    subject: MailSubject,
     write: () => Promise<Mail | null>,
   ): Promise<void> {
     if (!this.transport) return this.leave(kind);
-    if (await this.sent.has(kind, paymentId)) return this.metrics.count(kind, 'repeated');
+    if (await this.sent.has(kind, subject)) return this.metrics.count(kind, 'repeated');
     const mail = await write();
     if (!mail) return this.metrics.count(kind, 'no_address');
     try {
@@ -36,9 +36,9 @@ export class MailDesk implements OnApplicationShutdown {
       this.metrics.count(kind, 'failed');
       throw error;
     }
-    await this.sent.record(kind, paymentId, mail);
+    await this.sent.record(kind, subject, mail);
     this.metrics.count(kind, 'sent');
-    this.logger.log(`${kind} of payment ${paymentId} went to ${maskText(mail.to)}`);
+    this.logger.log(`${kind} of ${named(subject)} went to ${maskText(mail.to)}`);
   }
 
   /** Its sender gave up. */
@@ -56,4 +56,8 @@ export class MailDesk implements OnApplicationShutdown {
     this.warned = true;
     this.logger.warn(`no ${kind} is sent: set SMTP_URL (and MAIL_FROM) to send mail`);
   }
+}
+
+function named(subject: MailSubject): string {
+  return 'paymentId' in subject ? `payment ${subject.paymentId}` : `invoice ${subject.invoiceId}`;
 }

@@ -7,7 +7,9 @@ import { MailDesk } from './mail.desk.js';
 import { MailMetrics } from './mail.metrics.js';
 import { openMailTransport } from './mail.transports.js';
 import { MAIL_TRANSPORT } from './mail.types.js';
+import { PayableReminders } from './payable-reminders.service.js';
 import { PaymentConfirmations } from './payment-confirmations.service.js';
+import { ReminderNotes } from './reminder-notes.service.js';
 import { SentMails } from './sent-mails.repository.js';
 
 /** What people are told when something happened to their money. */
@@ -20,6 +22,8 @@ import { SentMails } from './sent-mails.repository.js';
     MailDesk,
     ConfirmationWriter,
     PaymentConfirmations,
+    ReminderNotes,
+    PayableReminders,
   ],
 })
 export class NotificationsModule {}

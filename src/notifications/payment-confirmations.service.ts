@@ -35,7 +35,9 @@ export class PaymentConfirmations implements OnModuleInit {
   private async confirm(row: OutboxRow): Promise<OutboxVerdict> {
     const id = paymentId(row);
     notePayment(id);
-    await this.desk.deliver(KIND, id, async () => this.writer.write(await this.read(id)));
+    await this.desk.deliver(KIND, { paymentId: id }, async () =>
+      this.writer.write(await this.read(id)),
+    );
     return { done: true };
   }
 

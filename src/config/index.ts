@@ -1,3 +1,4 @@
+export * from './approval.limits.js';
 export * from './config.error.js';
 export * from './config.module.js';
 export * from './config.types.js';

@@ -32,8 +32,11 @@ import { PaymentEndings } from './payment-endings.service.js';
 import { PaymentReader } from './payment-reader.service.js';
 import { PaymentRepository } from './payment.repository.js';
 import { Payments } from './payments.service.js';
+import { RefundApprovals } from './refunds/refund-approvals.service.js';
+import { RefundEvents } from './refunds/refund-events.service.js';
 import { RefundExecution } from './refunds/refund-execution.service.js';
 import { RefundRequests } from './refunds/refund-requests.service.js';
+import { RefundRoutes } from './refunds/refund-routes.service.js';
 import { RefundSettling } from './refunds/refund-settling.service.js';
 import { RefundSteps } from './refunds/refund-steps.service.js';
 import { RefundRepository } from './refunds/refund.repository.js';
@@ -84,7 +87,10 @@ import { TenderAttempts } from './tenders/tender-attempts.service.js';
     InitiateGateway,
     Resolutions,
     RefundRepository,
+    RefundRoutes,
+    RefundEvents,
     RefundRequests,
+    RefundApprovals,
     RefundSteps,
     RefundSettling,
     RefundExecution,

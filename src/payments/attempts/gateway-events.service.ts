@@ -3,9 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { change, Outbox } from '../../database/index.js';
 import type { ProviderCode, WebhookEvent } from '../../providers/index.js';
 import type { AttemptRow } from '../payment.entity.js';
-import { REFUND_EXECUTE } from '../refunds/refund-requests.service.js';
-import { RefundSteps } from '../refunds/refund-steps.service.js';
-import { RefundRepository } from '../refunds/refund.repository.js';
+import { RefundEvents } from '../refunds/refund-events.service.js';
 import { SignedConfirmations } from '../tenders/signed-confirmations.service.js';
 import { ATTEMPT_CHECK } from './attempt-opening.service.js';
 import type { AppliedEvent } from './applied.event.js';
@@ -17,8 +15,7 @@ export class GatewayEvents {
   constructor(
     private readonly outcome: AttemptOutcome,
     private readonly outbox: Outbox,
-    private readonly refunds: RefundRepository,
-    private readonly refundSteps: RefundSteps,
+    private readonly refundEvents: RefundEvents,
     private readonly confirmations: SignedConfirmations,
   ) {}
 
@@ -40,7 +37,7 @@ export class GatewayEvents {
       };
     }
     const settled = event.refund
-      ? await this.refunded(manager, attempt, event.refund)
+      ? await this.refundEvents.apply(manager, attempt, event.refund)
       : await this.outcome.reported(manager, attempt, event);
     if (settled.disposition === 'parked') {
       await this.outcome.flag(manager, attempt, settled.reason ?? 'parked', event.wireStatus);
@@ -52,33 +49,6 @@ export class GatewayEvents {
       paymentId: attempt.payment_id,
       accountId: attempt.account_id,
     };
-  }
-
-  /**
-   * A refund that nobody asked for here was made at the gateway: a person decides what it means. Where the
-   * event names none, those under way are asked about.
-   */
-  private async refunded(
-    manager: EntityManager,
-    attempt: AttemptRow,
-    said: NonNullable<WebhookEvent['refund']>,
-  ): Promise<Pick<AppliedEvent, 'disposition' | 'reason'>> {
-    if (said.reference === null && said.gatewayRefundId === null) {
-      const open = await this.refunds.openOf(manager, attempt.id);
-      for (const id of open) await this.outbox.hasten(manager, REFUND_EXECUTE, String(id));
-      return open.length > 0
-        ? { disposition: 'no_change', reason: 'asked_about_refunds' }
-        : { disposition: 'parked', reason: 'unknown_refund' };
-    }
-    const refund = await this.refunds.findNamed(
-      manager,
-      attempt.id,
-      said.reference,
-      said.gatewayRefundId,
-    );
-    return refund
-      ? this.refundSteps.reported(manager, refund, said)
-      : { disposition: 'parked', reason: 'unknown_refund' };
   }
 
   /**

@@ -21,7 +21,7 @@ import {
 import { viewOf } from '../attempts/attempt.view.js';
 import type { AttemptRow } from '../payment.entity.js';
 import type { RefundRow } from './refund.entity.js';
-import { REFUND_EXECUTE } from './refund-requests.service.js';
+import { REFUND_EXECUTE } from './refund-routes.service.js';
 import { RefundSteps } from './refund-steps.service.js';
 
 const DONE: OutboxVerdict = { done: true };

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import {
   actorOf,
@@ -9,16 +9,14 @@ import {
   type Principal,
   randomToken,
 } from '../../common/index.js';
-import { Outbox, Transactions } from '../../database/index.js';
-import { type ProviderCode, Providers } from '../../providers/index.js';
+import { CONFIG, type Config, needsSecondPerson } from '../../config/index.js';
+import { Transactions } from '../../database/index.js';
 import { PaymentReader } from '../payment-reader.service.js';
 import type { AttemptRow, PaymentRow } from '../payment.entity.js';
 import { isPaid } from '../payment.state.js';
 import type { RefundRow } from './refund.entity.js';
 import { RefundRepository } from './refund.repository.js';
-
-/** Outbox topic of the work on a refund; the key is its id. */
-export const REFUND_EXECUTE = 'refund.execute';
+import { RefundRoutes } from './refund-routes.service.js';
 
 export interface WantedRefund {
   /** Null: all that is left. */
@@ -32,9 +30,9 @@ export class RefundRequests {
   constructor(
     private readonly transactions: Transactions,
     private readonly reader: PaymentReader,
-    private readonly providers: Providers,
-    private readonly outbox: Outbox,
+    private readonly routes: RefundRoutes,
     private readonly refunds: RefundRepository,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'approvalLimits'>,
   ) {}
 
   /** @throws DomainError 400 when it is not paid or more than is left, naming `amount`. */
@@ -56,33 +54,35 @@ export class RefundRequests {
         [payment.id, amountMinor.toString()],
       );
       const attempt = await this.paidAttempt(manager, payment.id);
-      const byGateway = this.canRefund(attempt.provider, payment, amountMinor);
+      const waits = this.needsSecondPerson(payment, amountMinor);
+      const wish = { provider: attempt.provider, amount_minor: amountMinor.toString() };
+      const byGateway = this.routes.byGateway(wish, payment.amount_minor);
       const refund = await this.refunds.insert(
         manager,
         {
           payment_id: payment.id,
           transaction_id: attempt.id,
           account_id: payment.account_id,
-          provider: attempt.provider,
+          ...wish,
           reference: `rf-${randomToken()}`,
           currency: payment.currency,
-          amount_minor: amountMinor.toString(),
           reason: wanted.reason,
-          status: byGateway ? 'pending' : 'needs_attention',
+          status: byGateway || waits ? 'pending' : 'needs_attention',
+          approval: waits ? 'waiting' : 'not_needed',
           requested_by: caller.userId,
           idempotency_claim_id: claimId,
         },
         actorOf(caller),
       );
-      if (byGateway) {
-        await this.outbox.add(manager, {
-          topic: REFUND_EXECUTE,
-          key: String(refund.id),
-          payload: { refundId: refund.id },
-        });
-      }
+      if (byGateway && !waits) await this.routes.send(manager, refund);
       return refund;
     });
+  }
+
+  /** All that goes back counts: a large refund in small parts is a large refund. */
+  private needsSecondPerson(payment: PaymentRow, amountMinor: bigint): boolean {
+    const before = BigInt(payment.refunded_minor) + BigInt(payment.refunding_minor);
+    return needsSecondPerson(this.config.approvalLimits, payment.currency, before + amountMinor);
   }
 
   private async lockPayment(manager: EntityManager, id: number): Promise<PaymentRow> {
@@ -115,17 +115,6 @@ export class RefundRequests {
     );
     if (!rows[0]) throw new Error(`payment ${paymentId} has no attempt that paid it`);
     return rows[0];
-  }
-
-  /** Whether an API does it; else a person pays it back and records how. */
-  private canRefund(code: ProviderCode, payment: PaymentRow, amountMinor: bigint): boolean {
-    const provider = this.providers.all().find((candidate) => candidate.code === code);
-    if (!provider?.enabled || !provider.refund) return false;
-    const whole = amountMinor === BigInt(payment.amount_minor);
-    return (
-      provider.capabilities.refund === 'partial' ||
-      (provider.capabilities.refund === 'full' && whole)
-    );
   }
 }
 

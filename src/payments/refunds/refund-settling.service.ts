@@ -3,7 +3,6 @@ import { actorOf, DomainError, Money, type ObjectId, type Principal } from '../.
 import { change, Transactions } from '../../database/index.js';
 import type { LedgerCode } from '../../ledger/index.js';
 import { CashDesk } from '../cash-desk.port.js';
-import { visiblePayments } from '../payment-reader.service.js';
 import type { RefundRow } from './refund.entity.js';
 import { RefundRepository } from './refund.repository.js';
 import { type PaidOut, RefundSteps } from './refund-steps.service.js';
@@ -32,21 +31,13 @@ export class RefundSettling {
     record: RefundSettlementRecord,
   ): Promise<RefundRow> {
     return this.transactions.run(async (manager) => {
-      const [column, value] = 'id' in id ? ['id', id.id] : ['uuid', id.uuid];
-      const [scope] = visiblePayments(caller);
-      const rows: { id: number }[] = await manager.query(
-        `SELECT r.id FROM refunds r JOIN payments p ON p.id = r.payment_id
-         WHERE r.${column} = $1 AND ${scope?.sql.replace('?', '$2') ?? 'false'}`,
-        [value, caller.accountId],
-      );
-      const head = rows[0];
+      const head = await this.refunds.findOfAccount(manager, caller.accountId, id);
       if (!head) throw new DomainError('not_found', 'refund_not_found', 'Refund not found');
-      const before = await this.refunds.find(manager, head.id);
-      if (before?.status !== 'needs_attention') {
+      if (head.status !== 'needs_attention') {
         throw new DomainError(
           'conflict',
           'refund_not_waiting',
-          `Only a refund that needs attention can be settled by hand; this one is ${before?.status ?? 'gone'}`,
+          `Only a refund that needs attention can be settled by hand; this one is ${head.status}`,
         );
       }
       const till = isCash(record.method) ? this.fromDrawer(caller) : null;

@@ -72,15 +72,30 @@ export class RefundSteps {
         actor,
       });
     } else {
-      await change(
-        manager,
-        `UPDATE payments SET refunding_minor = refunding_minor - $2, version = version + 1,
-           updated_at = now() WHERE id = $1 RETURNING id`,
-        [refund.payment_id, refund.amount_minor],
-      );
+      await this.unreserve(manager, refund);
     }
     await this.refunds.move(manager, refund, 'failed', said, actor);
     return APPLIED;
+  }
+
+  /** Under its lock, one that never left: what it had reserved is free again. */
+  async abandon(
+    manager: EntityManager,
+    refund: RefundRow,
+    said: Said,
+    actor: Actor,
+  ): Promise<void> {
+    await this.unreserve(manager, refund);
+    await this.refunds.move(manager, refund, 'failed', said, actor);
+  }
+
+  private async unreserve(manager: EntityManager, refund: RefundRow): Promise<void> {
+    await change(
+      manager,
+      `UPDATE payments SET refunding_minor = refunding_minor - $2, version = version + 1,
+         updated_at = now() WHERE id = $1 RETURNING id`,
+      [refund.payment_id, refund.amount_minor],
+    );
   }
 
   /** The gateway has it, or perhaps has it; or nobody can do it but a person. */

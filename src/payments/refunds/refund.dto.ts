@@ -39,6 +39,14 @@ export class SettleRefundDto {
   evidence!: string;
 }
 
+export class RejectRefundDto {
+  @ApiProperty({ example: 'The guest stayed the whole week', maxLength: 500 })
+  @IsString()
+  @MinLength(3)
+  @MaxLength(500)
+  reason!: string;
+}
+
 export class RefundDto {
   @ApiProperty({ example: 3 })
   id!: number;
@@ -67,6 +75,13 @@ export class RefundDto {
     description: '`needs_attention`: no API can do it; pay it back and record how',
   })
   status!: string;
+
+  @ApiProperty({
+    enum: ['not_needed', 'waiting', 'approved', 'rejected'],
+    example: 'not_needed',
+    description: '`waiting`: above the limit, a second person has to decide',
+  })
+  approval!: string;
 
   @ApiProperty({ example: 'The guest left a day early' })
   reason!: string;
@@ -109,6 +124,7 @@ export function presentRefund(refund: RefundRow): RefundDto {
     amount: formatMinor(refund.amount_minor, refund.currency),
     currency: refund.currency,
     status: refund.status,
+    approval: refund.approval,
     reason: refund.reason,
     reference: refund.reference,
     gateway_refund_id: refund.gateway_refund_id,

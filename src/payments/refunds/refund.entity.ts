@@ -26,6 +26,10 @@ export interface RefundRow {
   wire_status: string | null;
   failure_code: string | null;
   failure_reason: string | null;
+  /** `waiting`: above the limit, and no second person has decided. */
+  approval: 'not_needed' | 'waiting' | 'approved' | 'rejected';
+  decided_by: number | null;
+  decided_at: Date | null;
   requested_by: number | null;
   settled_by: number | null;
   settlement_method: string | null;

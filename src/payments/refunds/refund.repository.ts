@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Audits } from '../../audits/index.js';
-import { type Actor, formatMinor } from '../../common/index.js';
+import { type Actor, formatMinor, type ObjectId } from '../../common/index.js';
 import { change } from '../../database/index.js';
 import type { RefundStatus } from '../../providers/index.js';
 import type { RefundRow, RefundState } from './refund.entity.js';
@@ -18,6 +18,7 @@ type NewRefund = Pick<
   | 'reason'
   | 'status'
   | 'requested_by'
+  | 'approval'
 > & { idempotency_claim_id: string | null };
 
 /** Rows of refunds; every change of a state leaves its entry in the audit trail. */
@@ -55,6 +56,20 @@ export class RefundRepository {
 
   async find(manager: Pick<EntityManager, 'query'>, id: number): Promise<RefundRow | null> {
     const rows: RefundRow[] = await manager.query('SELECT * FROM refunds WHERE id = $1', [id]);
+    return rows[0] ?? null;
+  }
+
+  /** By id or uuid, of this account only. */
+  async findOfAccount(
+    manager: EntityManager,
+    accountId: number,
+    id: ObjectId,
+  ): Promise<RefundRow | null> {
+    const [column, value] = 'id' in id ? ['id', id.id] : ['uuid', id.uuid];
+    const rows: RefundRow[] = await manager.query(
+      `SELECT * FROM refunds WHERE ${column} = $1 AND account_id = $2`,
+      [value, accountId],
+    );
     return rows[0] ?? null;
   }
 

@@ -15,9 +15,16 @@ import {
   PathId,
 } from '../../http/index.js';
 import { PaymentReader } from '../payment-reader.service.js';
+import { RefundApprovals } from './refund-approvals.service.js';
 import { RefundRequests } from './refund-requests.service.js';
 import { RefundSettling } from './refund-settling.service.js';
-import { CreateRefundDto, presentRefund, RefundDto, SettleRefundDto } from './refund.dto.js';
+import {
+  CreateRefundDto,
+  presentRefund,
+  RefundDto,
+  RejectRefundDto,
+  SettleRefundDto,
+} from './refund.dto.js';
 
 @ApiTags('refunds')
 @Controller('api/v1/payments')
@@ -27,6 +34,7 @@ export class RefundsController {
     private readonly lists: Lists,
     private readonly requests: RefundRequests,
     private readonly settling: RefundSettling,
+    private readonly approvals: RefundApprovals,
   ) {}
 
   @Get('payments/:id/refunds')
@@ -70,6 +78,38 @@ export class RefundsController {
   ): Promise<RefundDto> {
     const wanted = { amount: body.amount ?? null, reason: body.reason };
     return presentRefund(await this.requests.request(caller, id, wanted, claimId));
+  }
+
+  @Post('refunds/:id/approve')
+  @HttpCode(200)
+  @Access('staff', 'admin')
+  @Idempotent()
+  @ApiOperation({
+    summary: 'Approve a refund above the limit',
+    description: 'By somebody else than whoever asked for it. Only then does its money move.',
+  })
+  @ApiOkResponse({ type: RefundDto })
+  @ApiErrors(401, 403, 404, 409, 422)
+  async approve(
+    @Caller() caller: Principal,
+    @Param('id', PathId) id: ObjectId,
+  ): Promise<RefundDto> {
+    return presentRefund(await this.approvals.approve(caller, id));
+  }
+
+  @Post('refunds/:id/reject')
+  @HttpCode(200)
+  @Access('staff', 'admin')
+  @Idempotent()
+  @ApiOperation({ summary: 'Reject, or take back, a refund that waits for a second person' })
+  @ApiOkResponse({ type: RefundDto })
+  @ApiErrors(400, 401, 403, 404, 409, 422)
+  async reject(
+    @Caller() caller: Principal,
+    @Param('id', PathId) id: ObjectId,
+    @Body() body: RejectRefundDto,
+  ): Promise<RefundDto> {
+    return presentRefund(await this.approvals.reject(caller, id, body.reason));
   }
 
   @Post('refunds/:id/settle')

@@ -36,6 +36,8 @@ const rows = [
   ),
   row('GET /api/v1/payments/payments/{id}/refunds/', 401, 200, 404, 200, 200, 200, 200, 404),
   row('POST /api/v1/payments/payments/{id}/refunds/', 401, 403, 403, 403, 403, 201, 201, 404),
+  row('POST /api/v1/payments/refunds/{id}/approve/', 401, 403, 403, 403, 403, 409, 409, 404),
+  row('POST /api/v1/payments/refunds/{id}/reject/', 401, 403, 403, 403, 403, 409, 409, 404),
   row('POST /api/v1/payments/refunds/{id}/settle/', 401, 403, 403, 403, 403, 200, 200, 404),
   row('POST /api/payments/initiate/', 404, 201, 404, 403, 201, 201, 201, 404),
   row('GET /api/payments/{id}/status/', 401, 200, 404, 200, 200, 200, 200, 404),
@@ -175,6 +177,10 @@ async function requestOf(
   if (template.endsWith('/{id}/refunds/')) {
     const body = method === 'POST' ? { body: { reason: 'left early' } } : {};
     return { path: path(await aPaidPayment(desk)), ...body };
+  }
+  if (template.endsWith('/refunds/{id}/approve/')) return { path: path(await aRefund(desk)) };
+  if (template.endsWith('/refunds/{id}/reject/')) {
+    return { path: path(await aRefund(desk)), body: { reason: 'not so' } };
   }
   if (template.includes('/refunds/{id}/')) {
     return {

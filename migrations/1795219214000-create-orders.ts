@@ -23,7 +23,7 @@ export class CreateOrders1795219214000 implements MigrationInterface {
         CONSTRAINT products_name_present CHECK (name ~ '\\S'),
         CONSTRAINT products_currency CHECK (currency ~ '^[A-Z]{3}$'),
         CONSTRAINT products_price_positive CHECK (price_minor > 0),
-        CONSTRAINT products_stock_not_negative CHECK (stock >= 0),
+        -- So neither is below zero.
         CONSTRAINT products_reserved_in_stock CHECK (reserved BETWEEN 0 AND stock)
       );
       CREATE INDEX products_newest ON products (account_id, created_at DESC, id DESC);

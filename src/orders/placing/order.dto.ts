@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { formatMinor } from '../../common/index.js';
 import { PostalAddressDto } from '../addresses/address.dto.js';
+import { postalOf } from '../addresses/address.types.js';
 import {
   ORDER_METHODS,
   ORDER_STATUSES,
@@ -114,7 +115,7 @@ export function presentOrder(row: OrderRow): OrderDto {
     currency: row.currency,
     stock_state: row.stock_state,
     shipping_address: row.address_id,
-    ship_to: row.ship_to,
+    ship_to: postalOf(row.ship_to),
     fulfilled_at: row.fulfilled_at?.toISOString() ?? null,
     version: row.version,
     created_at: row.created_at.toISOString(),

@@ -6,6 +6,7 @@ import { MtnRefunds } from './mtn-momo.refunds.js';
 import { MtnRoutes } from './mtn-momo.routes.js';
 import { MtnTokens } from './mtn-momo.tokens.js';
 import { readCredentials } from './mtn-momo.types.js';
+import { MtnUsers } from './mtn-momo.users.js';
 
 /** MTN MoMo: a push to the payer's phone, told by an unsigned callback and by asking. */
 export const mtnMomo: GatewayFactory = async (core) => {
@@ -13,6 +14,7 @@ export const mtnMomo: GatewayFactory = async (core) => {
   const tokens = new MtnTokens(credentials);
   const payments = new MtnPayments(core);
   const refunds = new MtnRefunds(core, payments);
+  const users = new MtnUsers(tokens);
   const routes = new MtnRoutes(core, credentials, tokens, payments, refunds);
   return {
     provider: 'mtn_momo',
@@ -20,7 +22,10 @@ export const mtnMomo: GatewayFactory = async (core) => {
     furtherOperations: ['auth'],
     atRoot: true,
     hints: HINTS,
-    routes: (scope) => routes.register(scope),
+    routes: (scope) => {
+      routes.register(scope);
+      users.register(scope);
+    },
     controls: (scope) => {
       scope.post('/api/mtn_momo/revoke-tokens', async () => {
         tokens.revokeAll();
@@ -41,7 +46,7 @@ export const mtnMomo: GatewayFactory = async (core) => {
     },
     promptAnswered: (prompt) => payments.notifyLater(prompt),
     notifyAgain: (prompt) => payments.notifyAgain(prompt),
-    // Tokens stay: they are the product's standing with the gateway, not a payment.
+    // Tokens and API users stay: they are the product's standing with the gateway, not a payment.
     reset: () => {
       payments.reset();
       refunds.reset();

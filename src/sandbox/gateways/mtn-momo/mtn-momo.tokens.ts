@@ -7,7 +7,17 @@ const LIFETIME_S = 3_600;
 export class MtnTokens {
   readonly #issued = new Map<string, { product: Product; expiresAt: number }>();
 
+  /** API users that were made here, besides those of the settings. */
+  readonly #admitted = new Map<Product, { apiUser: string; apiKey: string }[]>();
+
   constructor(private readonly credentials: Credentials) {}
+
+  admit(product: Product, user: { apiUser: string; apiKey: string }): void {
+    const others = (this.#admitted.get(product) ?? []).filter(
+      ({ apiUser }) => apiUser !== user.apiUser,
+    );
+    this.#admitted.set(product, [...others, user]);
+  }
 
   knowsKey(product: Product, subscriptionKey: unknown): boolean {
     return (
@@ -18,10 +28,11 @@ export class MtnTokens {
 
   /** Null when user or key is wrong. */
   issue(product: Product, authorization: string | undefined): object | null {
-    const { apiUser, apiKey } = this.credentials[product];
     const given = /^Basic (\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
     const text = Buffer.from(given, 'base64').toString('utf8');
-    if (!same(text, `${apiUser}:${apiKey}`)) return null;
+    const users = [this.credentials[product], ...(this.#admitted.get(product) ?? [])];
+    const known = users.filter(({ apiUser, apiKey }) => same(text, `${apiUser}:${apiKey}`));
+    if (known.length === 0) return null;
     const token = randomBytes(48).toString('base64url');
     this.#issued.set(token, { product, expiresAt: Date.now() + LIFETIME_S * 1000 });
     return { access_token: token, token_type: 'access_token', expires_in: LIFETIME_S };

@@ -24,6 +24,7 @@ import { CreateCashDrawers1795219220000 } from '../../migrations/1795219220000-c
 import { ExtendInvoices1795219221000 } from '../../migrations/1795219221000-extend-invoices.js';
 import { TimeGatewayAnswers1795219223000 } from '../../migrations/1795219223000-time-gateway-answers.js';
 import { AddRefundPolicy1795219224000 } from '../../migrations/1795219224000-add-refund-policy.js';
+import { MatchEventsToAccounts1795219225000 } from '../../migrations/1795219225000-match-events-to-accounts.js';
 import { grantToApplication } from './grants.js';
 
 /** Every migration, oldest first. A list and not a pattern: a pattern that finds nothing says nothing. */
@@ -50,6 +51,7 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   ExtendInvoices1795219221000,
   TimeGatewayAnswers1795219223000,
   AddRefundPolicy1795219224000,
+  MatchEventsToAccounts1795219225000,
 ];
 
 /** `MIGR` in ASCII: one migrating process at a time in a database. */

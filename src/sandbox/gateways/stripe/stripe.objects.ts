@@ -47,6 +47,7 @@ export function refundObject(refund: Refund): Fields {
     payment_intent: session.intent?.id ?? null,
     reason: refund.reason,
     status,
+    ...(status === 'pending' && { pending_reason: 'processing' }),
     ...(status === 'failed' && { failure_reason: 'expired_or_canceled_card' }),
   };
 }

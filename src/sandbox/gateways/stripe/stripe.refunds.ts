@@ -1,4 +1,5 @@
 import { randomToken } from '../../../common/index.js';
+import { wait } from '../../core/background.js';
 import { RecentMap } from '../../core/recent.map.js';
 import { SandboxError } from '../../core/sandbox.error.js';
 import type { Core } from '../../sandbox.core.js';
@@ -8,7 +9,7 @@ import { problem, type StripeProblem } from './stripe.reader.js';
 import type { StripeSessions } from './stripe.sessions.js';
 import type { Credentials, Refund, RefundOrder, Session } from './stripe.types.js';
 
-/** Money on its way back. It succeeds at once, and may turn failed later. */
+/** Money on its way back. It succeeds at once unless the card says otherwise, and may turn failed later. */
 export class StripeRefunds {
   readonly #byId = new RecentMap<Refund>();
   readonly #bySession = new Map<Session, Refund[]>();
@@ -40,10 +41,12 @@ export class StripeRefunds {
     const { reason, metadata } = order;
     const created = this.core.clock.now();
     const id = `re_${randomToken(12)}`;
-    const refund: Refund = { id, session, amount, reason, metadata, created, status: 'succeeded' };
+    const status = session.refunds === 'pends' ? 'pending' : 'succeeded';
+    const refund: Refund = { id, session, amount, reason, metadata, created, status };
     this.#byId.set(id, refund);
     this.#bySession.set(session, [...this.of(session), refund]);
     this.#tell(refund, ['refund.created', 'refund.updated'], idempotencyKey);
+    this.#endByCard(refund);
     return refund;
   }
 
@@ -66,6 +69,30 @@ export class StripeRefunds {
     return refund;
   }
 
+  /** @throws SandboxError 404, or 409 when it is not pending. */
+  succeed(id: string): Refund {
+    const refund = this.#byId.get(id);
+    if (!refund) throw new SandboxError(404, `There is no refund ${id}`);
+    if (refund.status !== 'pending')
+      throw new SandboxError(409, `Refund ${id} is ${refund.status}`);
+    refund.status = 'succeeded';
+    this.#tell(refund, ['refund.updated'], null);
+    return refund;
+  }
+
+  /** Some cards change their mind after a while. */
+  #endByCard(refund: Refund): void {
+    const { refunds } = refund.session;
+    if (refunds === 'succeeds') return;
+    const { background, settings } = this.core;
+    background.run(async (signal) => {
+      await wait(settings.timings.lateDelayMs, signal);
+      // A person may have been faster.
+      if (refunds === 'fails_later' && refund.status === 'succeeded') this.fail(refund.id);
+      if (refunds === 'pends' && refund.status === 'pending') this.succeed(refund.id);
+    });
+  }
+
   reset(): void {
     this.#byId.clear();
     this.#bySession.clear();
@@ -73,7 +100,7 @@ export class StripeRefunds {
 
   #refundedOf(session: Session): bigint {
     return this.of(session)
-      .filter(({ status }) => status === 'succeeded')
+      .filter(({ status }) => status !== 'failed')
       .reduce((sum, { amount }) => sum + amount, 0n);
   }
 

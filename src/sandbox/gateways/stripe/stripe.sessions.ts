@@ -4,6 +4,7 @@ import { RecentMap } from '../../core/recent.map.js';
 import type { Core } from '../../sandbox.core.js';
 import type { StripeEvents } from './stripe.events.js';
 import { sessionObject } from './stripe.objects.js';
+import { PAGE_PATH } from './stripe.page.js';
 import { decimalsOf } from './stripe.reader.js';
 import type { Credentials, Session, SessionOrder } from './stripe.types.js';
 
@@ -37,7 +38,7 @@ export class StripeSessions {
       gateway_reference: id,
       may_retry: true,
       // Stripe's addresses are worthless without what stands behind their #.
-      url: (pageId) => `${origin}/checkout/${pageId}#fid${randomToken(12)}`,
+      url: () => `${origin}${PAGE_PATH}/${id}#fid${randomToken(12)}`,
     });
     const now = this.core.clock.now();
     const session: Session = {
@@ -50,6 +51,7 @@ export class StripeSessions {
       wrongAmount,
       status: 'open',
       paid: false,
+      refunds: 'succeeds',
       intent: null,
     };
     this.#byId.set(id, session);

@@ -1,3 +1,5 @@
+import type { CardFate } from './stripe.cards.js';
+
 /** A new session, once it passed. Amounts are Stripe's minor units. */
 export interface SessionOrder {
   readonly amount: bigint;
@@ -25,6 +27,8 @@ export interface Session {
   readonly wrongAmount: boolean;
   status: 'open' | 'complete' | 'expired';
   paid: boolean;
+  /** What becomes of refunds to the card that paid. */
+  refunds: CardFate['refund'];
   /** Null until the payer confirms. */
   intent: { readonly id: string; readonly charge: string } | null;
 }
@@ -45,7 +49,7 @@ export interface Refund {
   readonly reason: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly created: number;
-  status: 'succeeded' | 'failed';
+  status: 'pending' | 'succeeded' | 'failed';
 }
 
 export interface Credentials {

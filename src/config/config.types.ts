@@ -52,6 +52,8 @@ export interface Config {
       defaultRole: 'customer' | null;
     };
   };
+  /** Signs what receipts' QR codes lead to. */
+  receiptSecret: string;
   limits: {
     /** Requests per minute and caller on ordinary routes. */
     perCallerPerMinute: number;
@@ -86,6 +88,10 @@ export interface Config {
   };
   /** Refunds and unallocated money above these amounts move only with a second person. */
   approvalLimits: ApprovalLimits;
+  expenses: {
+    /** Expenses above these amounts wait for a second person. */
+    approvalLimits: ApprovalLimits;
+  };
   /** How long a paid visit opens a house to its visitor. */
   visitAccessHours: number;
   /** Goods of an order that nobody pays are held this long. */

@@ -17,6 +17,7 @@ export function readCore(env: EnvironmentReader, production: boolean): CoreConfi
   const database = readDatabase(env);
   const playground = database.url === null && !production;
   const sandbox = readSandbox(env, playground);
+  const auth = readAuth(env, production);
   return {
     nodeEnv: env.choice('NODE_ENV', ['development', 'test', 'production'], 'development'),
     production,
@@ -32,7 +33,8 @@ export function readCore(env: EnvironmentReader, production: boolean): CoreConfi
     redisUrl: env.address('REDIS_URL', ['redis:', 'rediss:']),
     sandbox,
     demoData: env.flag('DEMO_DATA', playground),
-    auth: readAuth(env, production),
+    auth,
+    receiptSecret: readReceiptSecret(env, auth.jwtSecret, production),
     limits: readLimits(env, sandbox.enabled),
     trustedProxies: env.integer('TRUSTED_PROXIES', 0, { max: 10 }),
     uploadMaxBytes: env.integer('UPLOAD_MAX_BYTES', 5_242_880, { min: 1024, max: 52_428_800 }),
@@ -40,6 +42,7 @@ export function readCore(env: EnvironmentReader, production: boolean): CoreConfi
     webhookMaxBodyBytes: env.integer('WEBHOOK_MAX_BODY_BYTES', 262_144, { min: 1024 }),
     jobs: readJobs(env),
     approvalLimits: readApprovalLimits(env, 'APPROVAL_LIMITS'),
+    expenses: { approvalLimits: readApprovalLimits(env, 'EXPENSE_APPROVAL_LIMITS') },
     orders: {
       unpaidLifetimeS: env.integer('ORDERS_UNPAID_LIFETIME_S', 86_400, { min: 1 }),
     },
@@ -171,6 +174,18 @@ function readAuth(env: EnvironmentReader, production: boolean): Config['auth'] {
         ? null
         : { url: jwksUrl, claims, defaultRole: defaultRole === 'customer' ? 'customer' : null },
   };
+}
+
+/** By default the log-in secret: it signs receipts under a key of their own. */
+function readReceiptSecret(env: EnvironmentReader, jwtSecret: string, production: boolean): string {
+  const secret = env.secret('RECEIPT_SECRET', '', { minLength: 32, required: false }) || jwtSecret;
+  if (production && secret === '' && env.optional('JWT_JWKS_URL') !== null) {
+    env.problem(
+      'RECEIPT_SECRET',
+      'missing, and nothing stands in for it without JWT_SECRET; set a long random value of your own',
+    );
+  }
+  return secret;
 }
 
 function readLimits(env: EnvironmentReader, sandbox: boolean): Config['limits'] {

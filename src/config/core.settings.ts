@@ -17,7 +17,6 @@ export function readCore(env: EnvironmentReader, production: boolean): CoreConfi
   const database = readDatabase(env);
   const playground = database.url === null && !production;
   const sandbox = readSandbox(env, playground);
-  const auth = readAuth(env, production);
   return {
     nodeEnv: env.choice('NODE_ENV', ['development', 'test', 'production'], 'development'),
     production,
@@ -33,8 +32,7 @@ export function readCore(env: EnvironmentReader, production: boolean): CoreConfi
     redisUrl: env.address('REDIS_URL', ['redis:', 'rediss:']),
     sandbox,
     demoData: env.flag('DEMO_DATA', playground),
-    auth,
-    receiptSecret: readReceiptSecret(env, auth.jwtSecret, production),
+    ...readKeys(env, production),
     limits: readLimits(env, sandbox.enabled),
     trustedProxies: env.integer('TRUSTED_PROXIES', 0, { max: 10 }),
     uploadMaxBytes: env.integer('UPLOAD_MAX_BYTES', 5_242_880, { min: 1024, max: 52_428_800 }),
@@ -176,16 +174,18 @@ function readAuth(env: EnvironmentReader, production: boolean): Config['auth'] {
   };
 }
 
-/** By default the log-in secret: it signs receipts under a key of their own. */
-function readReceiptSecret(env: EnvironmentReader, jwtSecret: string, production: boolean): string {
-  const secret = env.secret('RECEIPT_SECRET', '', { minLength: 32, required: false }) || jwtSecret;
-  if (production && secret === '' && env.optional('JWT_JWKS_URL') !== null) {
+/** How log-ins and receipts are signed; one secret does for both, each under a key of its own. */
+function readKeys(env: EnvironmentReader, production: boolean) {
+  const auth = readAuth(env, production);
+  const options = { minLength: 32, required: false };
+  const receiptSecret = env.secret('RECEIPT_SECRET', '', options) || auth.jwtSecret;
+  if (production && receiptSecret === '' && auth.jwks !== null) {
     env.problem(
       'RECEIPT_SECRET',
-      'missing, and nothing stands in for it without JWT_SECRET; set a long random value of your own',
+      'missing, and without JWT_SECRET nothing stands in for it; set a long random value of your own',
     );
   }
-  return secret;
+  return { auth, receiptSecret };
 }
 
 function readLimits(env: EnvironmentReader, sandbox: boolean): Config['limits'] {

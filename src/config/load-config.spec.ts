@@ -200,10 +200,21 @@ describe('safe by construction', () => {
     ]);
   });
 
-  it('needs no secret of its own where another identity provider signs', () => {
+  it('signs receipts with the log-in secret unless they have their own', () => {
+    const own = 'another-secret-of-our-own-for-receipts';
+    expect(load(PRODUCTION).receiptSecret).toBe(SECRET);
+    expect(load({ ...PRODUCTION, RECEIPT_SECRET: own }).receiptSecret).toBe(own);
+    expect(load({}).receiptSecret).toBe(load({}).auth.jwtSecret);
+    expect(problemsOf({ ...PRODUCTION, RECEIPT_SECRET: 'short' })).toEqual([
+      expect.stringMatching(/^RECEIPT_SECRET: shorter than 32/),
+    ]);
+  });
+
+  it('needs no log-in secret where another identity provider signs, but one for receipts', () => {
     const jwks = {
       ...PRODUCTION,
       JWT_SECRET: undefined,
+      RECEIPT_SECRET: SECRET,
       JWT_JWKS_URL: 'https://id.example.com/keys',
       JWT_ISSUER: 'https://id.example.com',
       JWT_AUDIENCE: 'malipo',
@@ -215,6 +226,9 @@ describe('safe by construction', () => {
     ]);
     expect(problemsOf({ ...jwks, JWT_JWKS_URL: 'http://id.example.com/keys' })).toEqual([
       expect.stringMatching(/^JWT_JWKS_URL: must be https/),
+    ]);
+    expect(problemsOf({ ...jwks, RECEIPT_SECRET: undefined })).toEqual([
+      expect.stringMatching(/^RECEIPT_SECRET: missing/),
     ]);
   });
 });

@@ -3,7 +3,7 @@ import { isRightToLeft, piecesOf } from './text.direction.js';
 /** The line as the eye meets it, left to right: what a font turns around is turned around here. */
 function seen(line: string, rightToLeft = isRightToLeft(line)): string {
   return piecesOf(line, rightToLeft)
-    .map((piece) => (piece.rightToLeft ? Array.from(piece.text).reverse().join('') : piece.text))
+    .map((piece) => (piece.rightToLeft ? Array.from(piece.text).toReversed().join('') : piece.text))
     .join('');
 }
 

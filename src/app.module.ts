@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditsModule } from './audits/index.js';
+import { BillingModule } from './billing/index.js';
 import { BookingsModule } from './bookings/index.js';
 import { ConfigModule, type Config } from './config/index.js';
 import { CreditsModule } from './credits/index.js';
@@ -41,6 +42,7 @@ export class AppModule {
         VisitAccessModule,
         InvoicesModule,
         NotificationsModule,
+        BillingModule,
         WebhooksModule,
         ...(config.sandbox.enabled ? [SandboxLinkModule] : []),
       ],

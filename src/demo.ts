@@ -1,4 +1,5 @@
 import { DataSource, type EntityManager } from 'typeorm';
+import { seedBilling } from './billing/index.js';
 import { seedBookings } from './bookings/index.js';
 import { dataSourceOptions } from './database/index.js';
 import { seedIdentity } from './identity/index.js';
@@ -16,6 +17,7 @@ const SEEDS: ((manager: EntityManager) => Promise<void>)[] = [
   seedBookings,
   seedOrders,
   seedInvoices,
+  seedBilling,
 ];
 
 /** Fills a fresh database with the examples, all or nothing. One that knows a user is nobody's playground. */

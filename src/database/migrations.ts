@@ -18,6 +18,7 @@ import { AddTenders1795219212000 } from '../../migrations/1795219212000-add-tend
 import { CreateFiles1795219213000 } from '../../migrations/1795219213000-create-files.js';
 import { CreateOrders1795219214000 } from '../../migrations/1795219214000-create-orders.js';
 import { CreateInvoices1795219215000 } from '../../migrations/1795219215000-create-invoices.js';
+import { CreateBilling1795219216000 } from '../../migrations/1795219216000-create-billing.js';
 import { CreateCredits1795219217000 } from '../../migrations/1795219217000-create-credits.js';
 import { CreateVisits1795219218000 } from '../../migrations/1795219218000-create-visits.js';
 import { CreateCashDrawers1795219220000 } from '../../migrations/1795219220000-create-cash-drawers.js';
@@ -45,6 +46,7 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateFiles1795219213000,
   CreateOrders1795219214000,
   CreateInvoices1795219215000,
+  CreateBilling1795219216000,
   CreateCredits1795219217000,
   CreateVisits1795219218000,
   CreateCashDrawers1795219220000,

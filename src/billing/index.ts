@@ -1,0 +1,2 @@
+export * from './billing.demo.js';
+export { BillingModule } from './billing.module.js';

@@ -208,7 +208,7 @@ describe('orders', () => {
       expect(await room.shelf(drum.id)).toEqual([1, 1]);
     });
 
-    it('are paid late while there are goods, and not at all when there are none', async () => {
+    it('are paid late while there are goods, and cancelled when there are none', async () => {
       const drum = await aDrum(2);
       const [first, second] = [await room.place([[drum.id, 1]]), await room.place([[drum.id, 1]])];
       await room.release(first.id);
@@ -217,7 +217,7 @@ describe('orders', () => {
       expect(await room.shelf(drum.id)).toEqual([1, 0]);
       await room.place([[drum.id, 1]]);
       expect(await room.settle(second.id, 1000n)).toBe(0n);
-      expect(await room.order(second.id)).toMatchObject({ status: 'pending', paid_minor: '0' });
+      expect(await room.order(second.id)).toMatchObject({ status: 'cancelled', paid_minor: '0' });
       const [entry] = await room.rows<{ changes: Record<string, unknown> }>(
         `SELECT changes FROM audit_entries
          WHERE action = 'order.payment_not_applied' AND object_id = $1`,

@@ -48,13 +48,14 @@ export class OrderDesk {
     wanted: WantedOrder,
     claimId: string | null,
   ): Promise<OrderRow | null> {
+    const address = await this.address(manager, caller, wanted.address);
     const locked = await this.carts.lock(caller, manager);
     if (!locked) return null;
     const { cart, items } = locked;
     const order = await this.placing.place(manager, caller, {
       cart,
       items,
-      address: await this.address(manager, caller, wanted.address),
+      address,
       method: wanted.method,
       claimId,
     });

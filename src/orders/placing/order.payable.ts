@@ -43,8 +43,9 @@ export class OrderPayable implements PayablePort {
 
   /**
    * Takes all or nothing: an order is paid whole, and only while its goods are to be had. What is not taken
-   * (a cancelled order's, too) is kept as unallocated, and a person pays it back. A refund that failed
-   * later brings the order back the same way.
+   * (a cancelled order's, too) is kept as unallocated, and a person pays it back. An order whose goods are
+   * gone when its money comes is cancelled, so that nobody pays for it twice. A refund that failed later
+   * brings the order back the same way.
    */
   async settle(manager: EntityManager, fact: PayableFact): Promise<{ appliedMinor: bigint }> {
     assertPositive(fact);
@@ -53,11 +54,7 @@ export class OrderPayable implements PayablePort {
     if (appliedMinor === 0n) return { appliedMinor };
     const short = await this.stock.move(manager, order, 'sold');
     if (short.length > 0) {
-      await this.note(manager, order, fact, 'order.payment_not_applied', {
-        amount: formatMinor(fact.amountMinor, order.currency),
-        currency: order.currency,
-        out_of_stock: short,
-      });
+      await this.soldOut(manager, order, fact, short);
       return { appliedMinor: 0n };
     }
     const paidMinor = BigInt(order.paid_minor) + appliedMinor;
@@ -126,6 +123,26 @@ export class OrderPayable implements PayablePort {
   async describe(ids: number[]): Promise<Map<number, PayableDescription>> {
     const rows = await this.reader.findAll(ids);
     return new Map(rows.map((row) => [row.id, describeOrder(row)]));
+  }
+
+  private async soldOut(
+    manager: EntityManager,
+    order: OrderRow,
+    fact: PayableFact,
+    short: string[],
+  ): Promise<void> {
+    const status = order.status === 'pending' ? 'cancelled' : order.status;
+    await change(
+      manager,
+      'UPDATE orders SET status = $2, version = version + 1, updated_at = now() WHERE id = $1',
+      [order.id, status],
+    );
+    await this.note(manager, order, fact, 'order.payment_not_applied', {
+      status: [order.status, status],
+      amount: formatMinor(fact.amountMinor, order.currency),
+      currency: order.currency,
+      out_of_stock: short,
+    });
   }
 
   private async locked(manager: EntityManager, id: number): Promise<OrderRow> {

@@ -5,6 +5,7 @@ import { BookingsModule } from './bookings/index.js';
 import { ConfigModule, type Config } from './config/index.js';
 import { CreditsModule } from './credits/index.js';
 import { DatabaseModule } from './database/index.js';
+import { ExpensesModule } from './expenses/index.js';
 import { HttpModule } from './http/index.js';
 import { IdentityModule } from './identity/index.js';
 import { InvoicesModule } from './invoices/index.js';
@@ -41,6 +42,7 @@ export class AppModule {
         OrdersModule,
         VisitAccessModule,
         InvoicesModule,
+        ExpensesModule,
         NotificationsModule,
         BillingModule,
         WebhooksModule,

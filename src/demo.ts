@@ -2,6 +2,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { seedBilling } from './billing/index.js';
 import { seedBookings } from './bookings/index.js';
 import { dataSourceOptions } from './database/index.js';
+import { seedExpenses } from './expenses/index.js';
 import { seedIdentity } from './identity/index.js';
 import { seedInvoices } from './invoices/index.js';
 import { seedOrders } from './orders/index.js';
@@ -18,6 +19,7 @@ const SEEDS: ((manager: EntityManager) => Promise<void>)[] = [
   seedOrders,
   seedInvoices,
   seedBilling,
+  seedExpenses,
 ];
 
 /** Fills a fresh database with the examples, all or nothing. One that knows a user is nobody's playground. */

@@ -21,6 +21,7 @@ import { CreateInvoices1795219215000 } from '../../migrations/1795219215000-crea
 import { CreateBilling1795219216000 } from '../../migrations/1795219216000-create-billing.js';
 import { CreateCredits1795219217000 } from '../../migrations/1795219217000-create-credits.js';
 import { CreateVisits1795219218000 } from '../../migrations/1795219218000-create-visits.js';
+import { CreateExpenses1795219219000 } from '../../migrations/1795219219000-create-expenses.js';
 import { CreateCashDrawers1795219220000 } from '../../migrations/1795219220000-create-cash-drawers.js';
 import { ExtendInvoices1795219221000 } from '../../migrations/1795219221000-extend-invoices.js';
 import { TimeGatewayAnswers1795219223000 } from '../../migrations/1795219223000-time-gateway-answers.js';
@@ -49,6 +50,7 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateBilling1795219216000,
   CreateCredits1795219217000,
   CreateVisits1795219218000,
+  CreateExpenses1795219219000,
   CreateCashDrawers1795219220000,
   ExtendInvoices1795219221000,
   TimeGatewayAnswers1795219223000,

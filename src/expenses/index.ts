@@ -1,0 +1,2 @@
+export * from './expenses.demo.js';
+export { ExpensesModule } from './expenses.module.js';

@@ -195,8 +195,10 @@ const EVENTS = `
     CONSTRAINT cash_events_amount
       CHECK (CASE WHEN type = 'no_sale' THEN amount_minor = 0 ELSE amount_minor > 0 END),
     CONSTRAINT cash_events_exchange CHECK ((type = 'change_exchange') = (exchange_id IS NOT NULL)),
-    CONSTRAINT cash_events_links CHECK ((type IN ('sale', 'refund')) = (payment_id IS NOT NULL)
-      AND (type = 'refund') = (refund_id IS NOT NULL)
+    -- Money that belongs to no payment may be handed back too.
+    CONSTRAINT cash_events_links CHECK ((type <> 'sale' OR payment_id IS NOT NULL)
+      AND (payment_id IS NULL OR type IN ('sale', 'refund'))
+      AND (refund_id IS NULL OR type = 'refund')
       AND (expense_id IS NULL OR type = 'pay_out')),
     CONSTRAINT cash_events_second_person CHECK (type <> 'adjustment' OR actor_id <> cashier_id)
   );

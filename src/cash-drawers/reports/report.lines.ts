@@ -20,7 +20,8 @@ export interface ReportLine {
 export function readLines(manager: Queries, sessionId: number): Promise<ReportLine[]> {
   return manager.query(
     `SELECT e.currency, e.type, e.direction, e.actor_id, u.name AS actor_name,
-       p.payment_method AS tender, count(*)::int AS count, sum(e.amount_minor)::text AS amount_minor,
+       CASE WHEN e.type IN ('sale', 'refund') THEN coalesce(p.payment_method, 'cash') END AS tender,
+       count(*)::int AS count, sum(e.amount_minor)::text AS amount_minor,
        max(e.id) AS last_event_id
      FROM cash_events e JOIN users u ON u.id = e.actor_id
      LEFT JOIN payments p ON p.id = e.payment_id

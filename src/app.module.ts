@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditsModule } from './audits/index.js';
 import { BillingModule } from './billing/index.js';
 import { BookingsModule } from './bookings/index.js';
+import { CashDrawersModule } from './cash-drawers/index.js';
 import { ConfigModule, type Config } from './config/index.js';
 import { CreditsModule } from './credits/index.js';
 import { DatabaseModule } from './database/index.js';
@@ -43,6 +44,7 @@ export class AppModule {
         VisitAccessModule,
         InvoicesModule,
         ExpensesModule,
+        CashDrawersModule,
         NotificationsModule,
         BillingModule,
         WebhooksModule,

@@ -1,6 +1,7 @@
 import { DataSource, type EntityManager } from 'typeorm';
 import { seedBilling } from './billing/index.js';
 import { seedBookings } from './bookings/index.js';
+import { seedCashDrawers } from './cash-drawers/index.js';
 import { dataSourceOptions } from './database/index.js';
 import { seedExpenses } from './expenses/index.js';
 import { seedIdentity } from './identity/index.js';
@@ -20,6 +21,7 @@ const SEEDS: ((manager: EntityManager) => Promise<void>)[] = [
   seedInvoices,
   seedBilling,
   seedExpenses,
+  seedCashDrawers,
 ];
 
 /** Fills a fresh database with the examples, all or nothing. One that knows a user is nobody's playground. */

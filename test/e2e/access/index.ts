@@ -1,6 +1,7 @@
 import type { AccessTable } from '../../support/access.js';
 import { billingAccess } from './billing.access.js';
 import { cashDrawersAccess } from './cash-drawers.access.js';
+import { cashDrawersAccess } from './cash-drawers.access.js';
 import { coreAccess } from './core.access.js';
 import { expensesAccess } from './expenses.access.js';
 import { invoicesAccess } from './invoices.access.js';
@@ -11,6 +12,7 @@ import { unallocatedAccess } from './unallocated.access.js';
 /** Every room's routes; a route that is in none of them fails the test. */
 export const ACCESS_TABLES: readonly AccessTable[] = [
   billingAccess,
+  cashDrawersAccess,
   cashDrawersAccess,
   coreAccess,
   expensesAccess,

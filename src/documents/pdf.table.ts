@@ -18,7 +18,9 @@ export interface Table {
 
 const SIZE = 9;
 const PADDING = 4;
-const TOTALS_WIDTH = 240;
+const TOTALS_WIDTH = 250;
+/** The rest is for the value: fifteen digits, grouped and bold, stay on one line. */
+const TOTALS_LABEL_WIDTH = 105;
 
 interface Column extends TableColumn {
   x: number;
@@ -149,10 +151,14 @@ function drawCells(
 }
 
 function drawTotals(canvas: PdfCanvas, totals: NonNullable<Table['totals']>): void {
-  const half = TOTALS_WIDTH / 2 - PADDING;
+  const labelWidth = TOTALS_LABEL_WIDTH - PADDING;
+  const valueWidth = TOTALS_WIDTH - TOTALS_LABEL_WIDTH - PADDING;
   const rows = totals.map(([label, value], index) => {
     const weight = index === totals.length - 1 ? 'bold' : 'regular';
-    return [cell(canvas, label, half, weight), cell(canvas, value, half, weight)] as const;
+    return [
+      cell(canvas, label, labelWidth, weight),
+      cell(canvas, value, valueWidth, weight),
+    ] as const;
   });
   canvas.y += PADDING;
   // A sum is read with its parts: the block moves to the next page as one.
@@ -161,10 +167,15 @@ function drawTotals(canvas: PdfCanvas, totals: NonNullable<Table['totals']>): vo
   rows.forEach(([label, value], index) => {
     if (index === rows.length - 1) canvas.rule(x, canvas.y, TOTALS_WIDTH, INK.text);
     const y = canvas.y + PADDING;
-    const width = TOTALS_WIDTH / 2 - PADDING;
-    canvas.draw(label, SIZE, { x: x + PADDING, y, width, align: 'left', color: INK.text });
-    const right = x + TOTALS_WIDTH / 2;
-    canvas.draw(value, SIZE, { x: right, y, width, align: 'right', color: INK.text });
+    canvas.draw(label, SIZE, {
+      x: x + PADDING,
+      y,
+      width: labelWidth,
+      align: 'left',
+      color: INK.text,
+    });
+    const right = x + TOTALS_LABEL_WIDTH;
+    canvas.draw(value, SIZE, { x: right, y, width: valueWidth, align: 'right', color: INK.text });
     canvas.y += heightOf(canvas, [label, value]);
   });
 }

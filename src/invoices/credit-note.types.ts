@@ -1,6 +1,7 @@
 import type { ObjectId } from '../common/index.js';
+import type { PaperIssuer } from '../documents/index.js';
 import type { Queries } from './invoice.query.js';
-import { type InvoiceLine, type Issuer, linesOf } from './invoice.types.js';
+import { type InvoiceLine, linesOf } from './invoice.types.js';
 
 /** A row of `credit_notes` with its lines and what its invoice says now. Bigints are text. */
 export interface CreditNoteRow {
@@ -18,7 +19,7 @@ export interface CreditNoteRow {
   tax_minor: string;
   total_minor: string;
   reason: string;
-  issuer: Issuer;
+  issuer: PaperIssuer;
   issued_at: Date;
   created_at: Date;
   lines: InvoiceLine[];

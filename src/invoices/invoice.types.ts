@@ -1,3 +1,5 @@
+import type { PaperIssuer } from '../documents/index.js';
+
 /** `overdue` is never stored: it is what an invoice with something owed becomes after its due date. */
 export const INVOICE_STATUSES = [
   'draft',
@@ -31,17 +33,6 @@ export interface CreditNoteSummary {
   issued_at: string;
 }
 
-/** What the papers of an account say of it. */
-export interface Issuer {
-  name: string;
-  legal_name: string;
-  address: string;
-  tax_id: string;
-  email: string | null;
-  phone: string | null;
-  footer: string;
-}
-
 /** A row of `invoices` with its lines. Bigints are text, days `yyyy-mm-dd`. */
 export interface InvoiceRow {
   id: number;
@@ -72,7 +63,7 @@ export interface InvoiceRow {
   notes: string;
   /** Null while it is a draft. */
   number: string | null;
-  issuer: Issuer | null;
+  issuer: PaperIssuer | null;
   issued_at: Date | null;
   voided_at: Date | null;
   void_reason: string | null;

@@ -151,7 +151,7 @@ async function issueAll(manager: EntityManager): Promise<void> {
            || lpad($2::text, 6, '0'),
          issuer = (SELECT jsonb_build_object('name', a.name, 'legal_name', a.legal_name,
            'address', a.address, 'tax_id', a.tax_id, 'email', a.contact_email,
-           'phone', a.contact_phone, 'footer', a.paper_footer)
+           'phone', a.contact_phone, 'footer', a.paper_footer, 'logo_file_id', NULL)
            FROM accounts a WHERE a.id = account_id)
        WHERE id = $1`,
       [id, number],

@@ -126,11 +126,8 @@ describe('what is owed for an invoice', () => {
         voided(),
       ]);
       const { status } = await room.read(invoice.id);
-      if (ended.status === 'fulfilled') {
-        expect([status, settled]).toEqual(['void', { status: 'fulfilled', value: 0n }]);
-      } else {
-        expect([status, settled]).toEqual(['paid', { status: 'fulfilled', value: 11_800n }]);
-      }
+      const expected = ended.status === 'fulfilled' ? ['void', 0n] : ['paid', 11_800n];
+      expect([status, settled]).toEqual([expected[0], { status: 'fulfilled', value: expected[1] }]);
     });
   });
 

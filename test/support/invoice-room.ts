@@ -18,11 +18,11 @@ import { createTestDatabase } from './database.js';
 import { insertRow } from './fixtures.js';
 
 /** One line of 100.00 and 18 % of tax: 118.00 in all. */
-export const ONE_LINE: CreateInvoiceDto = {
+export const ONE_LINE = {
   customer: 'customer@malipo.test',
   currency: 'TZS',
   lines: [{ description: 'Dinner', quantity: '1', unit_price: '100.00', tax_rate: '18' }],
-};
+} satisfies CreateInvoiceDto;
 
 /** The room of invoices on a database of its own, with the demo's users and bookings, no invoices. */
 export async function anInvoiceRoom() {

@@ -14,9 +14,8 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { IsObjectId } from '../../http/index.js';
+import { IsDay, IsObjectId } from '../../http/index.js';
 import { InvoiceLineInput } from './invoice-line-input.dto.js';
-import { IsDay } from './is-day.decorator.js';
 
 /** Most lines of an invoice or a credit note. */
 export const MAX_LINES = 500;

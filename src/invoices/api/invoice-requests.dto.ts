@@ -1,8 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsEmail, IsOptional, IsString, Length, MaxLength } from 'class-validator';
-import { CaseInsensitiveEnum, IsObjectId, ListQuery } from '../../http/index.js';
+import { CaseInsensitiveEnum, IsDay, IsObjectId, ListQuery } from '../../http/index.js';
 import { INVOICE_STATUSES, type InvoiceStatus } from '../invoice.types.js';
-import { IsDay } from './is-day.decorator.js';
 
 export class InvoicesQuery extends ListQuery {
   @ApiPropertyOptional({ enum: INVOICE_STATUSES, example: 'issued' })

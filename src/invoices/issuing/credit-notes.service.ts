@@ -15,7 +15,7 @@ import {
 import { type CreditNoteRow, selectCreditNote } from '../credit-note.types.js';
 import { type InvoiceRow, owedMinor } from '../invoice.types.js';
 import { Invoices } from '../invoices.service.js';
-import { ISSUER_JSON } from './issuer.js';
+import { ISSUER_JSON } from '../issuer/issuer.columns.js';
 import { type PaperNumber, takeNumber } from './paper-numbers.js';
 
 /**

@@ -14,7 +14,7 @@ import {
 } from '../invoice.errors.js';
 import { type InvoiceRow, TODAY } from '../invoice.types.js';
 import { Invoices } from '../invoices.service.js';
-import { ISSUER_JSON } from './issuer.js';
+import { ISSUER_JSON } from '../issuer/issuer.columns.js';
 import { takeNumber } from './paper-numbers.js';
 import { Reminders } from './reminders.service.js';
 

@@ -1,7 +1,6 @@
 import type { AccessTable } from '../../support/access.js';
 import { billingAccess } from './billing.access.js';
 import { cashDrawersAccess } from './cash-drawers.access.js';
-import { cashDrawersAccess } from './cash-drawers.access.js';
 import { coreAccess } from './core.access.js';
 import { expensesAccess } from './expenses.access.js';
 import { invoicesAccess } from './invoices.access.js';
@@ -12,7 +11,6 @@ import { unallocatedAccess } from './unallocated.access.js';
 /** Every room's routes; a route that is in none of them fails the test. */
 export const ACCESS_TABLES: readonly AccessTable[] = [
   billingAccess,
-  cashDrawersAccess,
   cashDrawersAccess,
   coreAccess,
   expensesAccess,

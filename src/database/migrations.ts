@@ -24,9 +24,11 @@ import { CreateVisits1795219218000 } from '../../migrations/1795219218000-create
 import { CreateExpenses1795219219000 } from '../../migrations/1795219219000-create-expenses.js';
 import { CreateCashDrawers1795219220000 } from '../../migrations/1795219220000-create-cash-drawers.js';
 import { ExtendInvoices1795219221000 } from '../../migrations/1795219221000-extend-invoices.js';
+import { CreateReceipts1795219222000 } from '../../migrations/1795219222000-create-receipts.js';
 import { TimeGatewayAnswers1795219223000 } from '../../migrations/1795219223000-time-gateway-answers.js';
 import { AddRefundPolicy1795219224000 } from '../../migrations/1795219224000-add-refund-policy.js';
 import { MatchEventsToAccounts1795219225000 } from '../../migrations/1795219225000-match-events-to-accounts.js';
+import { CreateUnallocated1795219226000 } from '../../migrations/1795219226000-create-unallocated.js';
 import { grantToApplication } from './grants.js';
 
 /** Every migration, oldest first. A list and not a pattern: a pattern that finds nothing says nothing. */
@@ -53,9 +55,11 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateExpenses1795219219000,
   CreateCashDrawers1795219220000,
   ExtendInvoices1795219221000,
+  CreateReceipts1795219222000,
   TimeGatewayAnswers1795219223000,
   AddRefundPolicy1795219224000,
   MatchEventsToAccounts1795219225000,
+  CreateUnallocated1795219226000,
 ];
 
 /** `MIGR` in ASCII: one migrating process at a time in a database. */

@@ -1,5 +1,5 @@
 import QRCode from 'qrcode';
-import type { Letterhead } from './letterhead.types.js';
+import type { Letterhead } from './letterhead.js';
 import { type Align, CONTENT, INK, type PdfCanvas, type Place } from './pdf.canvas.js';
 import { drawTable, type Table } from './pdf.table.js';
 

@@ -48,7 +48,8 @@ export class CreditEntryDto {
   @ApiProperty({
     enum: CREDIT_KINDS,
     example: 'payment',
-    description: '`payment`: a processed payment; `reversal`: a refund or reversal of one.',
+    description:
+      '`payment`: a processed payment; `reversal`: a refund or reversal of one; `kept`: money that nobody owed.',
   })
   kind!: CreditKind;
 

@@ -1,7 +1,10 @@
 import type { Actor } from '../common/index.js';
 
-/** `payment`: money was applied to what a customer owed. `reversal`: it was refunded or taken back. */
-export const CREDIT_KINDS = ['payment', 'reversal'] as const;
+/**
+ * `payment`: money was applied to what a customer owed. `reversal`: it was refunded or taken back. `kept`:
+ * money that nobody owed was kept for the customer.
+ */
+export const CREDIT_KINDS = ['payment', 'reversal', 'kept'] as const;
 export type CreditKind = (typeof CREDIT_KINDS)[number];
 
 /** One change of a balance. */
@@ -10,7 +13,7 @@ export interface NewCredit {
   /** Null where nobody with a login owed it: the account's own balance. */
   customerId: number | null;
   currency: string;
-  /** Minor units: positive for `payment`, negative for `reversal`. */
+  /** Minor units: positive for `payment` and `kept`, negative for `reversal`. */
   amountMinor: bigint;
   kind: CreditKind;
   /** The payment that caused it. */

@@ -103,7 +103,7 @@ export class Credits {
       {
         accountId: credit.accountId,
         actor: credit.actor,
-        action: credit.kind === 'payment' ? 'credit.added' : 'credit.taken_back',
+        action: credit.kind === 'reversal' ? 'credit.taken_back' : 'credit.added',
         objectType: 'credit',
         objectId: creditAccountId,
         paymentId: credit.paymentId,

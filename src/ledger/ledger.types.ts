@@ -1,9 +1,11 @@
-export type LedgerAccountKind = 'asset' | 'liability' | 'income' | 'expense';
+export type LedgerAccountKind =
+  'asset' | 'liability' | 'income' | 'expense' | 'unallocated_act' | 'unallocated_receipt';
 
 /**
  * The chart. `clearing:<provider>` holds what a gateway or bank has taken for us and not paid out;
  * `drawer:<id>` what lies in a cash drawer; `settled:<payable kind>` is what has been paid for bookings,
  * orders…; `unallocated` is money received that nobody owed: overpayments, late and duplicate receipts.
+ * `customer_credit` is the part of it that is kept for a customer.
  * Around a drawer: `cash_float` is what a float came from, `safe` and `bank_in_transit` where cash goes,
  * `cash_exchange` stands between two currencies of one exchange, `cash_over_short` takes what a count
  * differs by. `expense:<category>` is what was spent, `expenses_payable` what somebody advanced for it.
@@ -14,6 +16,7 @@ export type LedgerCode =
   | `settled:${string}`
   | `expense:${string}`
   | 'unallocated'
+  | 'customer_credit'
   | 'cash_float'
   | 'safe'
   | 'bank_in_transit'
@@ -33,8 +36,16 @@ export interface Journal {
   accountId: number;
   currency: string;
   /** With the source: at most one journal, ever. */
-  fact: 'paid' | 'refunded' | 'reversed' | 'moved' | 'counted' | 'spent';
-  sourceType: 'transaction' | 'refund' | 'reversal' | 'drawer_event' | 'drawer_session' | 'expense';
+  fact: 'paid' | 'refunded' | 'reversed' | 'kept' | 'received' | 'moved' | 'counted' | 'spent';
+  sourceType:
+    | 'transaction'
+    | 'refund'
+    | 'reversal'
+    | 'drawer_event'
+    | 'drawer_session'
+    | 'expense'
+    | 'unallocated_act'
+    | 'unallocated_receipt';
   sourceId: string;
   paymentId: number | null;
   memo: string;
@@ -48,6 +59,7 @@ const KINDS = {
   settled: 'income',
   expense: 'expense',
   unallocated: 'liability',
+  customer_credit: 'liability',
   cash_float: 'asset',
   safe: 'asset',
   bank_in_transit: 'asset',

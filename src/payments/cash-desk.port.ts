@@ -18,8 +18,10 @@ export interface CashSale extends CashMovement {
 }
 
 export interface CashRefund extends CashMovement {
-  paymentId: number;
-  refundId: number;
+  /** Null for money that belongs to no payment. */
+  paymentId: number | null;
+  /** Null where no refund was asked for: unallocated money that is handed back. */
+  refundId: number | null;
 }
 
 export interface CashPayOut extends CashMovement {

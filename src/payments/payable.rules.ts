@@ -1,6 +1,6 @@
 import { DomainError, formatMinor, type Principal } from '../common/index.js';
 import type { Payable, PayableKind } from './payable.port.js';
-import { moreThanOwed } from './payment.errors.js';
+import { moreThanOwed, notExact } from './payment.errors.js';
 
 /** A customer pays what is theirs; staff take payments for everything of their account. */
 export function mayPay(caller: Principal, payable: Payable): boolean {
@@ -16,9 +16,7 @@ export function assertPayable(payable: Payable, amountMinor: bigint): void {
   }
   if (amountMinor > payable.owedMinor) throw moreThanOwed(owed, payable.currency);
   if (!payable.acceptsParts && amountMinor !== payable.totalMinor) {
-    throw new DomainError('refused', 'amount_not_exact', `The amount must be exactly ${owed}`, {
-      errors: { amount: [`must be exactly ${owed}`] },
-    });
+    throw notExact(owed);
   }
 }
 

@@ -18,10 +18,12 @@ export interface PaymentRow {
   created_by: number | null;
   currency: string;
   amount_minor: string;
-  /** Once paid, applied + excess + refunded = amount. */
+  /** Once paid, applied + excess + refunded + moved = amount. */
   applied_minor: string;
   excess_minor: string;
   refunded_minor: string;
+  /** Excess that was allocated elsewhere, kept as credit or paid back by itself. */
+  moved_minor: string;
   /** Reserved by refunds under way. */
   refunding_minor: string;
   /** Who pays, where it is not the payable's customer. */

@@ -26,6 +26,11 @@ export const moreThanOwed = (owed: string, currency: string): DomainError =>
     errors: { amount: [`must be at most ${owed}`] },
   });
 
+export const notExact = (owed: string): DomainError =>
+  new DomainError('refused', 'amount_not_exact', `The amount must be exactly ${owed}`, {
+    errors: { amount: [`must be exactly ${owed}`] },
+  });
+
 export const versionConflict = (version: number): DomainError =>
   new DomainError(
     'conflict',

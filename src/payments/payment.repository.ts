@@ -5,7 +5,7 @@ import type { AttemptRow, PaymentRow } from './payment.entity.js';
 /** The columns a payment is read and shown by: one row, no join. */
 export const PAYMENT_COLUMNS = `p.id, p.uuid, p.account_id, p.payable_kind, p.payable_id,
   p.payable_uuid, p.payable_reference, p.customer_id, p.owner_id, p.created_by, p.currency, p.amount_minor,
-  p.applied_minor, p.excess_minor, p.refunded_minor, p.refunding_minor, p.payer_name, p.payer_email, p.payment_method, p.mobile_money_provider,
+  p.applied_minor, p.excess_minor, p.refunded_minor, p.refunding_minor, p.moved_minor, p.payer_name, p.payer_email, p.payment_method, p.mobile_money_provider,
   p.provider, p.status, p.transaction_ref, p.failure_code, p.failure_reason, p.notes, p.version,
   p.idempotency_claim_id, p.paid_at, p.processed_at, p.deleted_at, p.created_at, p.updated_at`;
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditsModule } from '../audits/index.js';
+import { CreditsModule } from '../credits/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { ProvidersModule } from '../providers/index.js';
@@ -52,9 +53,16 @@ import { Collections } from './tenders/collections.service.js';
 import { ManualTender } from './tenders/manual-tender.service.js';
 import { SignedConfirmations } from './tenders/signed-confirmations.service.js';
 import { TenderAttempts } from './tenders/tender-attempts.service.js';
+import { ActExecution } from './unallocated/act-execution.service.js';
+import { ActMoney } from './unallocated/act-money.service.js';
+import { ActTrail } from './unallocated/act.trail.js';
+import { ReceiptDesk } from './unallocated/receipt-desk.service.js';
+import { UnallocatedActs } from './unallocated/unallocated-acts.service.js';
+import { UnallocatedReceipts } from './unallocated/unallocated-receipts.service.js';
+import { UnallocatedController } from './unallocated/unallocated.controller.js';
 
 @Module({
-  imports: [LedgerModule, AuditsModule, IdentityModule, ProvidersModule],
+  imports: [LedgerModule, CreditsModule, AuditsModule, IdentityModule, ProvidersModule],
   controllers: [
     ProvidersController,
     TransactionsController,
@@ -62,6 +70,7 @@ import { TenderAttempts } from './tenders/tender-attempts.service.js';
     PaymentActsController,
     RefundsController,
     CheckoutController,
+    UnallocatedController,
   ],
   providers: [
     Payables,
@@ -107,6 +116,12 @@ import { TenderAttempts } from './tenders/tender-attempts.service.js';
     CashCheckouts,
     Collections,
     SignedConfirmations,
+    UnallocatedReceipts,
+    UnallocatedActs,
+    ActExecution,
+    ActMoney,
+    ActTrail,
+    ReceiptDesk,
   ],
   exports: [
     Payables,

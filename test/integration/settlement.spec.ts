@@ -20,6 +20,7 @@ import {
 import { PaymentRepository } from '../../src/payments/payment.repository.js';
 import { FailureSettlement } from '../../src/payments/settlement/failure.settlement.js';
 import { PaidSettlement } from '../../src/payments/settlement/paid.settlement.js';
+import { UnallocatedReceipts } from '../../src/payments/unallocated/unallocated-receipts.service.js';
 import { Releases } from '../../src/payments/settlement/releases.service.js';
 import { RefundSettlement } from '../../src/payments/settlement/refund.settlement.js';
 import { expectBooksToAgree } from '../support/books.js';
@@ -53,13 +54,14 @@ describe('settle', () => {
     const audits = new Audits();
     const ledger = new Ledger();
     const payables = new Payables();
+    const unallocated = new UnallocatedReceipts();
     payables.register(new BookingPayable(dataSource, audits));
     settlement = new Settlement(
       payables,
       new PaymentRepository(),
-      new PaidSettlement(ledger, audits, new Outbox()),
+      new PaidSettlement(ledger, audits, new Outbox(), unallocated),
       new FailureSettlement(audits, new Releases(payables)),
-      new RefundSettlement(ledger, audits),
+      new RefundSettlement(ledger, audits, unallocated),
     );
     customer = await aUser(dataSource, 'customer');
     owner = await aUser(dataSource, 'owner');

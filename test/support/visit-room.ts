@@ -8,6 +8,7 @@ import { PaymentRepository } from '../../src/payments/payment.repository.js';
 import { FailureSettlement } from '../../src/payments/settlement/failure.settlement.js';
 import { PaidSettlement } from '../../src/payments/settlement/paid.settlement.js';
 import { RefundSettlement } from '../../src/payments/settlement/refund.settlement.js';
+import { UnallocatedReceipts } from '../../src/payments/unallocated/unallocated-receipts.service.js';
 import { Releases } from '../../src/payments/settlement/releases.service.js';
 import { Properties, type PropertyRow } from '../../src/properties/index.js';
 import { VisitAttempts } from '../../src/visit-access/visit-attempts.repository.js';
@@ -39,13 +40,14 @@ export async function aVisitRoom() {
   const opening = new VisitOpening(transactions, visits, attempts, audits);
   const payable = new VisitPayable({ visitAccessHours: VISIT_HOURS }, visits, opening, audits);
   const payables = new Payables();
+  const unallocated = new UnallocatedReceipts();
   payables.register(payable);
   const settlement = new Settlement(
     payables,
     new PaymentRepository(),
-    new PaidSettlement(ledger, audits, new Outbox()),
+    new PaidSettlement(ledger, audits, new Outbox(), unallocated),
     new FailureSettlement(audits, new Releases(payables)),
-    new RefundSettlement(ledger, audits),
+    new RefundSettlement(ledger, audits, unallocated),
   );
   const properties = new Properties(dataSource, transactions, new Users(dataSource), audits);
   const owner = await aUser(dataSource, 'owner');

@@ -87,6 +87,10 @@ export class AttemptChecks implements OnModuleInit {
 
   private async ask(attempt: CheckedAttempt, provider: PaymentProvider): Promise<OutboxVerdict> {
     const result = await this.query(attempt, provider);
+    if (result === null || result.state === 'not_found') {
+      const repeated = await this.steps.repeat(attempt, provider);
+      if (repeated !== 'unknown') return this.afterRepeat(repeated, provider);
+    }
     if (result === null) {
       // Without the gateway's id there is nothing to ask for, or the gateway fails to answer.
       if (attempt.overdue_s < QUERY_GRACE_S) return { done: false, againInS: QUERY_RETRY_S };
@@ -105,6 +109,13 @@ export class AttemptChecks implements OnModuleInit {
     }
     await this.steps.handOver(attempt, 'unknown_status');
     return DONE;
+  }
+
+  private afterRepeat(repeated: 'accepted' | 'declined', provider: PaymentProvider): OutboxVerdict {
+    if (repeated === 'declined') return DONE;
+    const { pollScheduleS, lifetimeS } = provider.capabilities;
+    const againInS = nextCheckInS(pollScheduleS, lifetimeS, 0, Math.random());
+    return { done: false, againInS: againInS ?? lifetimeS };
   }
 
   /** Closed here, and yet a payer may have paid at the last moment: some gateways are asked for longer. */

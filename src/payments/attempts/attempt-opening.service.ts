@@ -12,6 +12,7 @@ import {
   alreadyCompleted,
   attemptInProgress,
   moreThanOwed,
+  notExact,
   paymentNotFound,
   wrongState,
 } from '../payment.errors.js';
@@ -174,9 +175,10 @@ export class AttemptOpening {
     payment: PaymentRow,
   ): Promise<void> {
     const amount = BigInt(payment.amount_minor);
-    if (amount > payable.owedMinor) {
-      throw moreThanOwed(formatMinor(payable.owedMinor, payable.currency), payable.currency);
-    }
+    const owed = formatMinor(payable.owedMinor, payable.currency);
+    if (amount > payable.owedMinor) throw moreThanOwed(owed, payable.currency);
+    // The price may have risen since the payment was made.
+    if (!payable.acceptsParts && amount !== payable.owedMinor) throw notExact(owed);
     const [row]: { open_minor: string }[] = await manager.query(
       `SELECT coalesce(sum(t.amount_minor), 0) AS open_minor FROM payment_transactions t
        JOIN payments p ON p.id = t.payment_id

@@ -33,7 +33,8 @@ export class AttemptOutcome {
     );
     const moved = await change<{ id: number }>(
       manager,
-      `UPDATE payment_transactions SET status = 'pending', review_reason = NULL, updated_at = now()
+      `UPDATE payment_transactions SET status = 'pending', review_reason = NULL, failure_reason = NULL,
+         updated_at = now()
        WHERE id = $1 AND status IN ('initiated', 'unknown') RETURNING id`,
       [attempt.id],
     );

@@ -1,15 +1,23 @@
-import { Injectable } from '@nestjs/common';
-import { SYSTEM } from '../../common/index.js';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { gatewayActor, SYSTEM } from '../../common/index.js';
+import { CONFIG, type Config } from '../../config/index.js';
 import { change, Transactions } from '../../database/index.js';
-import type { StatusResult } from '../../providers/index.js';
+import type { InitiateResult, PaymentProvider, StatusResult } from '../../providers/index.js';
 import type { AttemptRow } from '../payment.entity.js';
 import { Settlement } from '../settlement/settlement.service.js';
 import { AttemptOutcome } from './attempt-outcome.service.js';
+import { isAnswerLost, requestOf } from './attempt.view.js';
+
+/** Nobody expects a prompt later than this; a page that came late is only a page. */
+const REPEAT_WITHIN_MS = { prompt: 300_000, redirect: 20 * 3_600_000, none: 0 };
 
 /** What can be done to an attempt that no caller looks after, each in a commit of its own. */
 @Injectable()
 export class AttemptSteps {
+  private readonly logger = new Logger(AttemptSteps.name);
+
   constructor(
+    @Inject(CONFIG) private readonly config: Pick<Config, 'publicUrl'>,
     private readonly transactions: Transactions,
     private readonly outcome: AttemptOutcome,
     private readonly settlement: Settlement,
@@ -49,6 +57,45 @@ export class AttemptSteps {
     await this.transactions.run((manager) =>
       this.outcome.unknown(manager, attempt, 'The answer of the gateway was lost'),
     );
+  }
+
+  /**
+   * Sends the same order again, where the gateway keeps one per reference: its answer is the one that was
+   * lost. `unknown`: not possible here, or no trustworthy answer again, so all is as it was.
+   */
+  async repeat(
+    attempt: AttemptRow,
+    provider: PaymentProvider,
+  ): Promise<'accepted' | 'declined' | 'unknown'> {
+    const { flow, repeatSafe } = provider.capabilities;
+    const agedMs = Date.now() - attempt.created_at.getTime();
+    if (!repeatSafe.initiate || !isAnswerLost(attempt) || agedMs > REPEAT_WITHIN_MS[flow]) {
+      return 'unknown';
+    }
+    let result: InitiateResult;
+    try {
+      result = await provider.initiate(requestOf(attempt, this.config.publicUrl));
+    } catch (error) {
+      // Also what surely did not reach the gateway now says nothing of the first time.
+      this.logger.warn(`attempt ${attempt.id}: repeated, and unknown still: ${String(error)}`);
+      return 'unknown';
+    }
+    await this.transactions.run(async (manager) => {
+      if (result.outcome === 'accepted') {
+        await this.outcome.accepted(manager, provider, attempt, result);
+        return;
+      }
+      await this.settlement.settle(manager, {
+        kind: 'failed',
+        transactionId: attempt.id,
+        outcome: 'failed',
+        code: result.code,
+        reason: result.message,
+        wireStatus: null,
+        actor: gatewayActor(attempt.provider),
+      });
+    });
+    return result.outcome;
   }
 
   async report(attempt: AttemptRow, result: StatusResult): Promise<string | null> {

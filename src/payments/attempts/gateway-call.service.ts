@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { DomainError, gatewayActor, Money, notePayment } from '../../common/index.js';
+import { DomainError, gatewayActor, notePayment } from '../../common/index.js';
 import { CONFIG, type Config } from '../../config/index.js';
 import { Transactions } from '../../database/index.js';
 import {
@@ -17,10 +17,9 @@ import {
   AttemptOpening,
   type AttemptOrder,
   type OpenedAttempt,
-  payerOf,
 } from './attempt-opening.service.js';
 import { AttemptOutcome } from './attempt-outcome.service.js';
-import { callbackUrl } from './callback-urls.js';
+import { requestOf } from './attempt.view.js';
 
 type CallResult =
   | InitiateResult
@@ -73,18 +72,9 @@ export class GatewayCall {
   }
 
   private async call(order: AttemptOrder, opened: OpenedAttempt): Promise<CallResult> {
-    const { attempt, payable } = opened;
+    const { attempt } = opened;
     try {
-      return await order.provider.initiate({
-        reference: attempt.reference,
-        amount: Money.ofMinor(attempt.amount_minor, attempt.currency),
-        phone: attempt.phone,
-        network: attempt.network,
-        description: payable.title,
-        customer: payerOf(order, payable),
-        returnUrl: order.returnUrl ?? null,
-        callbackUrl: callbackUrl(this.config.publicUrl, order.provider.code),
-      });
+      return await order.provider.initiate(requestOf(attempt, this.config.publicUrl));
     } catch (error) {
       const refusal = notSent(error);
       if (refusal) return { outcome: 'not_sent', error: refusal };

@@ -43,6 +43,8 @@ export class Checkouts {
       running.status === 'unknown' &&
       running.checkout_url === null &&
       order.provider.capabilities.flow === 'redirect';
-    if (running.provider !== order.provider.code || lost) await this.superseding.supersede(running);
+    const sameGateway = running.provider === order.provider.code;
+    if (sameGateway && (!lost || (await this.superseding.recover(running)))) return;
+    await this.superseding.supersede(running);
   }
 }

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { SYSTEM } from '../../common/index.js';
 import { Transactions } from '../../database/index.js';
 import { type PaymentProvider, Providers } from '../../providers/index.js';
+import { AttemptSteps } from '../attempts/attempt-steps.service.js';
 import { AttemptOutcome } from '../attempts/attempt-outcome.service.js';
 import { viewOf } from '../attempts/attempt.view.js';
 import type { AttemptRow } from '../payment.entity.js';
@@ -22,7 +23,13 @@ export class Superseding {
     private readonly providers: Providers,
     private readonly outcome: AttemptOutcome,
     private readonly settlement: Settlement,
+    private readonly steps: AttemptSteps,
   ) {}
+
+  /** Gets the page again whose address was lost, where the gateway knows a repeat. False: it stays lost. */
+  async recover(attempt: AttemptRow): Promise<boolean> {
+    return (await this.steps.repeat(attempt, this.providers.get(attempt.provider))) !== 'unknown';
+  }
 
   /** @throws DomainError 409 for an open prompt. */
   async supersede(attempt: AttemptRow): Promise<void> {

@@ -62,7 +62,8 @@ export class RefundEvents {
     const left =
       BigInt(payment.amount_minor) -
       BigInt(payment.refunded_minor) -
-      BigInt(payment.refunding_minor);
+      BigInt(payment.refunding_minor) -
+      BigInt(payment.moved_minor);
     if (!isPaid(payment.status) || said.amount.minor > left) {
       return { disposition: 'parked', reason: 'refund_exceeds_payment' };
     }

@@ -123,7 +123,10 @@ function amountToRefund(payment: PaymentRow, wanted: string | number | null): bi
     throw new DomainError('refused', 'payment_not_paid', 'Only a paid payment can be refunded');
   }
   const left =
-    BigInt(payment.amount_minor) - BigInt(payment.refunded_minor) - BigInt(payment.refunding_minor);
+    BigInt(payment.amount_minor) -
+    BigInt(payment.refunded_minor) -
+    BigInt(payment.refunding_minor) -
+    BigInt(payment.moved_minor);
   const amount = wanted === null ? left : Money.parse(wanted, payment.currency).minor;
   if (amount <= left && amount > 0n) return amount;
   const text = formatMinor(left, payment.currency);

@@ -6,6 +6,7 @@ import { Outbox } from '../../database/index.js';
 import { Ledger, type Posting } from '../../ledger/index.js';
 import type { AttemptRow, PaymentRow } from '../payment.entity.js';
 import { transition } from '../payment.state.js';
+import { UnallocatedReceipts } from '../unallocated/unallocated-receipts.service.js';
 import {
   PAYMENT_COMPLETED,
   type LockedRows,
@@ -20,6 +21,7 @@ export class PaidSettlement {
     private readonly ledger: Ledger,
     private readonly audits: Audits,
     private readonly outbox: Outbox,
+    private readonly unallocated: UnallocatedReceipts,
   ) {}
 
   async settle(
@@ -91,6 +93,8 @@ export class PaidSettlement {
        WHERE id = $1`,
       [payment.id, appliedMinor.toString(), excessMinor.toString(), attempt.provider, gatewayId],
     );
+    const source = { provider: attempt.provider, reference: gatewayId };
+    await this.unallocated.keepExcess(manager, payment, source, excessMinor);
     await this.post(manager, payment, attempt, `Payment ${payment.id}`, [
       { code: received, amountMinor },
       { code: `settled:${payment.payable_kind}`, amountMinor: -appliedMinor },
@@ -129,6 +133,7 @@ export class PaidSettlement {
   ): Promise<void> {
     const amountMinor = BigInt(attempt.amount_minor);
     await this.completeAttempt(manager, fact, attempt, gatewayId, true);
+    await this.unallocated.keepOverpayment(manager, payment, attempt, gatewayId);
     await this.post(manager, payment, attempt, `Overpayment of payment ${payment.id}`, [
       { code: fact.ledgerAccount ?? `clearing:${attempt.provider}`, amountMinor },
       { code: 'unallocated', amountMinor: -amountMinor },

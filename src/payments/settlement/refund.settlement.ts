@@ -5,6 +5,7 @@ import { DomainError, formatMinor } from '../../common/index.js';
 import { type Journal, Ledger } from '../../ledger/index.js';
 import type { PaymentRow } from '../payment.entity.js';
 import { isPaid, type PaymentState, stateAfterRefunds, transition } from '../payment.state.js';
+import { UnallocatedReceipts } from '../unallocated/unallocated-receipts.service.js';
 import type { RefundedFact, ReversedFact, LockedRows, Settled } from './settlement.types.js';
 
 interface Split {
@@ -21,6 +22,7 @@ export class RefundSettlement {
   constructor(
     private readonly ledger: Ledger,
     private readonly audits: Audits,
+    private readonly unallocated: UnallocatedReceipts,
   ) {}
 
   async settle(
@@ -125,11 +127,15 @@ export class RefundSettlement {
   private nextRefunded(payment: PaymentRow, amountMinor: bigint, returned: boolean): bigint {
     const before = BigInt(payment.refunded_minor);
     const after = returned ? before - amountMinor : before + amountMinor;
-    if (amountMinor <= 0n || after < 0n || after > BigInt(payment.amount_minor)) {
+    if (
+      amountMinor <= 0n ||
+      after < 0n ||
+      after > BigInt(payment.amount_minor) - BigInt(payment.moved_minor)
+    ) {
       throw new DomainError(
         'refused',
         'refund_exceeds_payment',
-        `At most ${formatMinor(BigInt(payment.amount_minor) - before, payment.currency)} is left to refund`,
+        `At most ${formatMinor(BigInt(payment.amount_minor) - BigInt(payment.moved_minor) - before, payment.currency)} is left to refund`,
       );
     }
     if (!isPaid(payment.status)) {
@@ -155,6 +161,7 @@ export class RefundSettlement {
         actor: fact.actor,
       });
     }
+    await this.unallocated.takeExcess(manager, payment.id, fromExcess);
     return { appliedMinor: -fromApplied, excessMinor: -fromExcess };
   }
 
@@ -170,6 +177,9 @@ export class RefundSettlement {
       amountMinor: fact.amountMinor,
       actor: fact.actor,
     });
-    return { appliedMinor, excessMinor: fact.amountMinor - appliedMinor };
+    const excessMinor = fact.amountMinor - appliedMinor;
+    const source = { provider: fact.provider, reference: payment.transaction_ref };
+    await this.unallocated.keepExcess(manager, payment, source, excessMinor);
+    return { appliedMinor, excessMinor };
   }
 }

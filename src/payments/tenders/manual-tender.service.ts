@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Audits } from '../../audits/index.js';
 import { type Actor, DomainError, formatMinor } from '../../common/index.js';
 import { change } from '../../database/index.js';
+import type { LedgerCode } from '../../ledger/index.js';
 import type { Payable } from '../payable.port.js';
 import type { PaymentRow } from '../payment.entity.js';
 import { wrongState } from '../payment.errors.js';
@@ -90,7 +91,7 @@ export class ManualTender {
   async approve(
     manager: EntityManager,
     payment: PaymentRow,
-    { receivedMinor, reference, actor }: Approval,
+    { receivedMinor, reference, ledgerAccount, actor }: Approval,
   ): Promise<Settled> {
     assertWaiting(payment, 'approved');
     const current =
@@ -104,6 +105,7 @@ export class ManualTender {
       gatewayTransactionId: reference,
       amount: null,
       wireStatus: null,
+      ...(ledgerAccount ? { ledgerAccount } : {}),
       actor,
     });
   }
@@ -212,6 +214,8 @@ export interface Revision {
 export interface Approval {
   receivedMinor: bigint;
   reference: string | null;
+  /** Where the money lay, when it was here before. */
+  ledgerAccount?: LedgerCode;
   actor: Actor;
 }
 

@@ -90,6 +90,19 @@ describe('visits', () => {
       expect(await desk.rowsOf(house)).toEqual([{ status: 'active', cost_minor: '900000' }]);
     });
 
+    it('are not sold at the price before by trying an old payment again', async () => {
+      const house = await desk.aHouse();
+      const first = await desk.initiate(house);
+      await app.sandbox.answer(String(first.body['transaction_reference']), 'decline');
+      await desk.untilPayment(first, 'failed');
+      await staff.send('PATCH', `${house}/`, { visit_cost: '9000.00' });
+      const second = await desk.initiate(house);
+      await app.sandbox.answer(String(second.body['transaction_reference']), 'decline');
+      await desk.untilPayment(second, 'failed');
+      const again = await desk.customer.post(`${desk.paymentOf(first)}initiate-gateway/`);
+      expect(again).toMatchObject({ status: 400, body: { code: 'amount_not_exact' } });
+    });
+
     it('give the visit for money that was asked at the price before', async () => {
       const house = await desk.aHouse();
       const first = await desk.initiate(house);

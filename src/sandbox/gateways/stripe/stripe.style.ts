@@ -25,7 +25,7 @@ button.confirm { margin-top: 1.25rem; background: var(--blue); border-color: var
 .error { padding: .6rem .75rem; border-radius: 6px; background: #fdecee; color: #a41c4e; }
 .over { padding: .75rem 1rem; border-radius: 6px; background: #f6f8fa; }
 .cards { margin-top: 2rem; padding-top: 1rem; border-top: 1px solid var(--line); }
-.cards button { display: flex; flex-wrap: wrap; gap: 0 .75rem; justify-content: space-between; text-align: left; margin-top: .4rem; font-weight: 400; font-size: .9rem; }
+.cards button { display: flex; flex-wrap: wrap; align-content: center; gap: 0 .75rem; justify-content: space-between; text-align: left; margin-top: .4rem; font-weight: 400; font-size: .9rem; }
 .cards p { margin: 0; color: var(--quiet); font-size: .9rem; }
 :focus-visible { outline: 3px solid #96b8f5; outline-offset: 2px; }
 @media (max-width: 48rem) {

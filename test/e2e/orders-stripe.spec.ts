@@ -127,6 +127,31 @@ describe('an order paid at Stripe', () => {
     expect(await counter.shelf(product)).toEqual([9, 0]);
   });
 
+  it('can be called off while its page is open, which is closed; when it was paid first, it stays', async () => {
+    const product = await counter.product(2);
+    const [first, second] = [await session(product), await session(product)];
+    const cancel = (order: unknown) =>
+      customer.post(`/orders/api/orders/${String(order)}/cancel/`, { reason: 'Found it cheaper' });
+    expect(await cancel(first['order'])).toMatchObject({
+      status: 200,
+      body: { status: 'cancelled', stock_state: 'released' },
+    });
+    expect(await counter.payments(first['order'])).toMatchObject([
+      { status: 'failed', status_detail: 'expired', failure_reason: expect.stringMatching(/off$/) },
+    ]);
+    await expect(counter.onPage(first['url'], 'pay')).rejects.toThrow('pay answered');
+    expect(await counter.shelf(product)).toEqual([2, 1]);
+
+    await app.sandbox.fault({ webhook: 'none' }, 'stripe');
+    await counter.onPage(second['url'], 'pay');
+    expect(await cancel(second['order'])).toMatchObject({
+      status: 409,
+      body: { code: 'order_has_payments' },
+    });
+    expect(await counter.order(second['order'])).toMatchObject({ status: 'paid' });
+    expect(await counter.shelf(product)).toEqual([1, 0]);
+  });
+
   describe('is refused', () => {
     it('when it is paid already', async () => {
       expect(await counter.stripe({ order: 2 })).toMatchObject({

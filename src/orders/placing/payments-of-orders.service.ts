@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError, type Principal } from '../../common/index.js';
-import { PaymentEndings, PaymentReader, Payments } from '../../payments/index.js';
+import { Checkouts, PaymentEndings, PaymentReader, Payments } from '../../payments/index.js';
+import { toPayable } from './order.payable.js';
 import type { OrderRow } from './order.types.js';
 
 /** What somebody is about to pay for an order. */
@@ -11,6 +12,7 @@ export class PaymentsOfOrders {
     private readonly reader: PaymentReader,
     private readonly endings: PaymentEndings,
     private readonly payments: Payments,
+    private readonly checkouts: Checkouts,
   ) {}
 
   /** A payment that was announced another way, and not tried, follows the order's method. */
@@ -22,8 +24,12 @@ export class PaymentsOfOrders {
     }
   }
 
-  /** Ends those that were announced and not tried. @throws DomainError 409 while one is at a gateway. */
+  /**
+   * Closes the page that waits for the payer, and ends what was announced and not tried.
+   * @throws DomainError 409 while a gateway is at work that cannot be stopped.
+   */
   async withdraw(caller: Principal, order: OrderRow): Promise<void> {
+    await this.checkouts.abandon(toPayable(order));
     for (const payment of await this.reader.underWay('order', order.id)) {
       await this.endings.cancel(caller, payment);
     }

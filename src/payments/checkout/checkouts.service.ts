@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { GatewayCall } from '../attempts/gateway-call.service.js';
+import type { Payable } from '../payable.port.js';
 import { PaymentReader } from '../payment-reader.service.js';
 import { CheckoutOpening } from './checkout-opening.service.js';
 import type { CheckoutOrder, StartedCheckout } from './checkout.types.js';
@@ -33,6 +34,16 @@ export class Checkouts {
       (manager) => this.opening.open(manager, order),
     );
     return this.reader.started(started.attemptId);
+  }
+
+  /**
+   * Closes the page on which this would be paid, for something that is not wanted any more. Money that
+   * arrives all the same is unallocated.
+   * @throws DomainError 409 for an open prompt, which cannot be taken back.
+   */
+  async abandon(payable: Payable): Promise<void> {
+    const running = await this.opening.runningNow(payable);
+    if (running) await this.superseding.supersede(running, 'What it was for was called off');
   }
 
   private async clearTheWay(order: CheckoutOrder): Promise<void> {

@@ -32,7 +32,10 @@ export class Superseding {
   }
 
   /** @throws DomainError 409 for an open prompt. */
-  async supersede(attempt: AttemptRow): Promise<void> {
+  async supersede(
+    attempt: AttemptRow,
+    reason = 'Another payment page took its place',
+  ): Promise<void> {
     const provider = this.providers.get(attempt.provider);
     if (provider.capabilities.flow !== 'redirect') throw attemptInProgress(30);
     if (!(await this.close(provider, attempt))) await this.look(provider, attempt);
@@ -42,7 +45,7 @@ export class Superseding {
         transactionId: attempt.id,
         outcome: 'expired',
         code: 'superseded',
-        reason: 'Another payment page took its place',
+        reason,
         wireStatus: null,
         actor: SYSTEM,
       }),

@@ -22,7 +22,7 @@ describe('the API’s pages', () => {
         await swagger.open(desk.app.url + path);
         await visit.picture('opened');
         await swagger.logIn(DEMO_USERS.admin, DEMO_PASSWORD);
-        const list = { status: 200, body: { count: 0, results: [] } };
+        const list = { status: 200, body: { count: expect.any(Number), next: null } };
         expect(await swagger.operation('GET', PAYMENTS).send()).toMatchObject(list);
         await visit.picture('answered');
         await swagger.page.reload();

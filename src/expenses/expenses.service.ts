@@ -48,7 +48,7 @@ export class Expenses {
       });
       const expense = await this.reader.read(caller, { id }, manager);
       if (wanted.status === 'draft') return expense;
-      return this.submission.submit(manager, caller, expense);
+      return this.submission.submit(manager, caller, expense, false);
     });
   }
 
@@ -71,7 +71,7 @@ export class Expenses {
       const changed = await this.reader.read(caller, { id: expense.id }, manager);
       return changed.status === 'draft'
         ? changed
-        : this.submission.submit(manager, caller, changed);
+        : this.submission.submit(manager, caller, changed, false);
     });
   }
 
@@ -80,7 +80,7 @@ export class Expenses {
     return this.transactions.run(async (manager) => {
       const expense = await this.lockOpen(manager, caller, id, version, 'submitted');
       if (expense.status !== 'draft') throw wrongStatus(expense.status, 'submitted');
-      return this.submission.submit(manager, caller, expense);
+      return this.submission.submit(manager, caller, expense, true);
     });
   }
 

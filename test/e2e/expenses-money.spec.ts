@@ -32,6 +32,7 @@ describe('expenses', () => {
       });
       expect(await room.make({ amount: LARGE })).toMatchObject({
         status: 'pending',
+        version: 1,
         needs_approval: true,
       });
       expect(await room.make({ amount: '1000000.01', currency: 'USD' })).toMatchObject({
@@ -167,6 +168,97 @@ describe('expenses', () => {
       const paid = await act(room.cashier, later.id, 'pay');
       expect(paid).toMatchObject({ status: 409, body: { code: 'no_open_drawer_session' } });
       expect((await room.read(later.id)).status).toBe('approved');
+      await expectBooksToAgree(room.app.database.dataSource);
+    });
+  });
+
+  describe('paid in cash', () => {
+    /** What lies in drawer 1, in TZS, by the books. */
+    const inDrawer = async (): Promise<string> => {
+      const rows: { minor: string }[] = await room.app.database.dataSource.query(
+        `SELECT coalesce(sum(p.amount_minor), 0)::text AS minor FROM ledger_postings p
+         JOIN ledger_accounts a ON a.id = p.ledger_account_id
+         WHERE a.account_id = 1 AND a.code = 'drawer:1' AND a.currency = 'TZS'`,
+      );
+      return String(rows[0]?.minor);
+    };
+
+    beforeAll(async () => {
+      const { status } = await room.cashier.post('/api/v1/cash-drawers/sessions/', {
+        drawer: 1,
+        opening: [{ currency: 'TZS', amount: '100000.00' }],
+      });
+      if (status !== 201) throw new Error(`the drawer's session was not opened: ${status}`);
+    });
+
+    it('come out of the drawer of whoever pays, and cannot be voided', async () => {
+      const { id } = await room.make({ paid_from: 'cash_drawer' }, room.owner);
+      const key = { 'idempotency-key': `pay-expense-${id}` };
+      const pay = () => room.cashier.post<ExpenseAnswer>(`${EXPENSES}${id}/pay/`, {}, key);
+      const { body } = await pay();
+      expect(body).toMatchObject({
+        status: 'paid',
+        paid_from: 'cash_drawer',
+        paid_by: 'Neema Kessy',
+      });
+      expect((await pay()).body).toEqual(body);
+      expect(await inDrawer()).toBe('5500000');
+      const voided = await act(room.admin, id, 'void', { reason: 'twice' });
+      expect(voided).toMatchObject({ status: 409, body: { code: 'expense_paid_in_cash' } });
+      await expectBooksToAgree(room.app.database.dataSource);
+    });
+
+    it('are made and paid once, also when the answers of the first calls were lost', async () => {
+      const { dataSource } = room.app.database;
+      const loseAnswers = () =>
+        dataSource.query(
+          `UPDATE idempotency_claims SET status = NULL, body = NULL,
+             locked_until = now() - interval '1 second' WHERE key LIKE 'lost-%'`,
+        );
+      const make = () =>
+        room.staff.post<ExpenseAnswer>(EXPENSES, expenseBody(), { 'idempotency-key': 'lost-1' });
+      const made = await make();
+      await loseAnswers();
+      const madeAgain = await make();
+      expect(madeAgain.headers.get('idempotent-replayed')).toBeNull();
+      expect(madeAgain.body).toEqual(made.body);
+      const { id, version } = made.body;
+      const before = BigInt(await inDrawer());
+      const pay = () =>
+        room.cashier.post<ExpenseAnswer>(
+          `${EXPENSES}${id}/pay/`,
+          { paid_from: 'cash_drawer', version },
+          { 'idempotency-key': 'lost-2' },
+        );
+      const paid = await pay();
+      await loseAnswers();
+      const paidAgain = await pay();
+      expect(paidAgain.headers.get('idempotent-replayed')).toBeNull();
+      expect(paidAgain).toMatchObject({ status: 200, body: paid.body });
+      expect(BigInt(await inDrawer())).toBe(before - 4_500_000n);
+      await expectBooksToAgree(dataSource);
+    });
+
+    it('are one payment, however many pay at once', async () => {
+      const before = BigInt(await inDrawer());
+      const { id } = await room.make({ amount: '1000.00' });
+      const pays = await Promise.all(
+        Array.from({ length: 5 }, () => act(room.cashier, id, 'pay', { paid_from: 'cash_drawer' })),
+      );
+      expect(pays.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+        200, 409, 409, 409, 409,
+      ]);
+      expect(BigInt(await inDrawer())).toBe(before - 100_000n);
+      await expectBooksToAgree(room.app.database.dataSource);
+    });
+
+    it('are no more than lies in the drawer', async () => {
+      const before = await inDrawer();
+      const { id } = await room.make({ amount: '900000.00' });
+      const refused = await act(room.cashier, id, 'pay', { paid_from: 'cash_drawer' });
+      expect(refused).toMatchObject({ status: 409, body: { code: 'not_enough_cash' } });
+      expect(await room.read(id)).toMatchObject({ status: 'approved', paid_from: null });
+      expect(await inDrawer()).toBe(before);
       await expectBooksToAgree(room.app.database.dataSource);
     });
   });

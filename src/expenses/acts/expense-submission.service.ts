@@ -21,13 +21,14 @@ export class ExpenseSubmission {
   /**
    * Under the expense's lock; also again for a pending one that was changed. What is approved at once and
    * says where its money is from is paid in the same breath; an owner has no drawer, so their cash waits
-   * for a cashier.
+   * for a cashier. Only an act of its own counts as a version; what is written and handed in at once is one.
    * @throws DomainError 409 when it is to be paid from a drawer session that the caller does not have
    */
   async submit(
     manager: EntityManager,
     caller: Principal,
     expense: ExpenseRow,
+    isOwnAct: boolean,
   ): Promise<ExpenseRow> {
     const needsApproval = needsSecondPerson(
       this.config.expenses.approvalLimits,
@@ -39,8 +40,7 @@ export class ExpenseSubmission {
       `UPDATE expenses SET status = 'pending', submitted_by = $2, submitted_at = now(),
          needs_approval = $3, version = version + $4, updated_at = now()
        WHERE id = $1`,
-      // A change that hands it in again has counted itself already.
-      [expense.id, caller.userId, needsApproval, expense.status === 'draft' ? 1 : 0],
+      [expense.id, caller.userId, needsApproval, isOwnAct ? 1 : 0],
     );
     if (expense.status === 'draft') {
       await this.trail.note(manager, caller, expense.id, 'submitted', {

@@ -70,7 +70,7 @@ async function requestOf(
     return { path: path(await anApproved(desk)), body: { paid_from: 'advance' } };
   }
   if (act === 'void/') return { path: path(await aPending(desk)), body: { reason: 'twice' } };
-  const decision = act === 'reject/' ? { version: 2, reason: 'not ordered' } : { version: 2 };
+  const decision = act === 'reject/' ? { version: 1, reason: 'not ordered' } : { version: 1 };
   return { path: path(await aPending(desk)), body: decision };
 }
 

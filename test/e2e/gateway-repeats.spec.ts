@@ -189,6 +189,17 @@ describe('an order without an answer', () => {
     expect(await orders('mtn_momo', '/collection/v1_0/requesttopay')).toHaveLength(1);
   });
 
+  it('that MTN does not see yet is repeated, answered as there already, and prompts once', async () => {
+    await fetch(`${app.sandbox.url}/api/mtn_momo/lag`, { method: 'POST' });
+    await app.sandbox.fault({ initiate: 'timeout_after_accept', count: 1 }, 'mtn_momo');
+    const started = await initiate(await aBooking('XOF', '1500'), 'mtn');
+    await untilAttempt(started, 'pending');
+    expect(await orders('mtn_momo', '/collection/v1_0/requesttopay')).toHaveLength(2);
+    expect(await app.sandbox.prompts()).toHaveLength(1);
+    await app.sandbox.answer(started.reference, 'approve');
+    await untilPaid(started);
+  });
+
   it.each([
     ['chapa', 'ETB', '2000.00', '/v1/transaction/initialize'],
     ['orange_money', 'XOF', '1500', '/orange-money-webpay/ci/v1/webpayment'],

@@ -29,6 +29,7 @@ import { TimeGatewayAnswers1795219223000 } from '../../migrations/1795219223000-
 import { AddRefundPolicy1795219224000 } from '../../migrations/1795219224000-add-refund-policy.js';
 import { MatchEventsToAccounts1795219225000 } from '../../migrations/1795219225000-match-events-to-accounts.js';
 import { CreateUnallocated1795219226000 } from '../../migrations/1795219226000-create-unallocated.js';
+import { IndexJournals1795219227000 } from '../../migrations/1795219227000-index-journals.js';
 import { grantToApplication } from './grants.js';
 
 /** Every migration, oldest first. A list and not a pattern: a pattern that finds nothing says nothing. */
@@ -60,6 +61,7 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   AddRefundPolicy1795219224000,
   MatchEventsToAccounts1795219225000,
   CreateUnallocated1795219226000,
+  IndexJournals1795219227000,
 ];
 
 /** `MIGR` in ASCII: one migrating process at a time in a database. */

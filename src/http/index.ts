@@ -20,7 +20,7 @@ export { RateLimit } from './limits/rate-limit.decorator.js';
 export { addressKey, callerKey } from './limits/rate-limit.interceptor.js';
 export { RateLimits } from './limits/rate-limits.service.js';
 export type { ListRequest } from './lists/list.links.js';
-export { ListQuery, MAX_PAGE_SIZE } from './lists/list.query.js';
+export { IsMoment, ListQuery, MAX_PAGE_SIZE, parseMoment } from './lists/list.query.js';
 export { Conditions, type ListFilter, type ListSource } from './lists/list.source.js';
 export { Lists, type ListEnvelope } from './lists/lists.service.js';
 export { JsonLogger } from './logging/json.logger.js';

@@ -31,7 +31,8 @@ function sameDay(text: string, date: Date, zoned: string): boolean {
   return new Date(date.getTime() + minutes * 60_000).toISOString().startsWith(text.slice(0, 10));
 }
 
-function IsMoment(): PropertyDecorator {
+/** A date or time as `parseMoment` reads it. */
+export function IsMoment(): PropertyDecorator {
   return ValidateBy({
     name: 'isMoment',
     validator: {

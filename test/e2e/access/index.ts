@@ -4,7 +4,9 @@ import { cashDrawersAccess } from './cash-drawers.access.js';
 import { coreAccess } from './core.access.js';
 import { expensesAccess } from './expenses.access.js';
 import { invoicesAccess } from './invoices.access.js';
+import { ledgerAccess } from './ledger.access.js';
 import { ordersAccess } from './orders.access.js';
+import { receiptsAccess } from './receipts.access.js';
 import { visitsAccess } from './visits.access.js';
 import { unallocatedAccess } from './unallocated.access.js';
 
@@ -15,7 +17,9 @@ export const ACCESS_TABLES: readonly AccessTable[] = [
   coreAccess,
   expensesAccess,
   invoicesAccess,
+  ledgerAccess,
   ordersAccess,
+  receiptsAccess,
   visitsAccess,
   unallocatedAccess,
 ];

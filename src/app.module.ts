@@ -6,7 +6,9 @@ import { CashDrawersModule } from './cash-drawers/index.js';
 import { ConfigModule, type Config } from './config/index.js';
 import { CreditsModule } from './credits/index.js';
 import { DatabaseModule } from './database/index.js';
+import { DocumentsModule } from './documents/index.js';
 import { ExpensesModule } from './expenses/index.js';
+import { FilesModule } from './files/index.js';
 import { HttpModule } from './http/index.js';
 import { IdentityModule } from './identity/index.js';
 import { InvoicesModule } from './invoices/index.js';
@@ -17,6 +19,7 @@ import { PaymentsModule } from './payments/index.js';
 import { PropertiesModule } from './properties/index.js';
 import { ProvidersModule } from './providers/index.js';
 import { QueuesModule } from './queues/index.js';
+import { ReceiptsModule } from './receipts/index.js';
 import { SandboxLinkModule } from './sandbox-link/index.js';
 import { VisitAccessModule } from './visit-access/index.js';
 import { WebhooksModule } from './webhooks/index.js';
@@ -36,6 +39,8 @@ export class AppModule {
         AuditsModule,
         LedgerModule,
         ProvidersModule,
+        FilesModule,
+        DocumentsModule,
         CreditsModule,
         PaymentsModule,
         PropertiesModule,
@@ -45,6 +50,7 @@ export class AppModule {
         InvoicesModule,
         ExpensesModule,
         CashDrawersModule,
+        ReceiptsModule,
         NotificationsModule,
         BillingModule,
         WebhooksModule,

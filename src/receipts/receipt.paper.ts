@@ -1,4 +1,11 @@
-import { createPdf, letterheadOf, paperAmount, paperDay, paperTime } from '../documents/index.js';
+import {
+  createPdf,
+  type Entry,
+  letterheadOf,
+  paperAmount,
+  paperDay,
+  paperTime,
+} from '../documents/index.js';
 import type { ReceiptRow } from './receipt.types.js';
 
 const METHODS: Record<ReceiptRow['payment_method'], string> = {
@@ -31,21 +38,15 @@ export function writeReceipt(
         { text: 'Received from', muted: true, size: 9 },
         { text: receipt.payer_name ?? 'the payer', bold: true },
       ],
-      [
-        { text: `Paid on: ${paperTime(receipt.paid_at)}`, align: 'right' },
-        { text: `Issued on: ${paperDay(receipt.issued_at)}`, align: 'right' },
-      ],
+      [...detailsOf(receipt).map((text): Entry => ({ text, align: 'right' }))],
     );
     pdf.space(16);
     pdf.table({
       columns: [
-        { title: 'For', width: 5 },
-        { title: 'Method', width: 2 },
-        { title: 'Amount', width: 2, align: 'right' },
+        { title: 'For', width: 3 },
+        { title: 'Amount', width: 1, align: 'right' },
       ],
-      rows: [
-        [describe(receipt), methodOf(receipt), paperAmount(receipt.amount_minor, receipt.currency)],
-      ],
+      rows: [[describe(receipt), paperAmount(receipt.amount_minor, receipt.currency)]],
       totals: [['Received', paperAmount(receipt.amount_minor, receipt.currency)]],
     });
     pdf.space(24);
@@ -63,9 +64,12 @@ function describe({ description, payable_reference: reference }: ReceiptRow): st
   return description.includes(reference) ? description : `${description}\n${reference}`;
 }
 
-function methodOf(receipt: ReceiptRow): string {
-  const method = METHODS[receipt.payment_method];
-  const network = receipt.mobile_money_provider ? ` (${receipt.mobile_money_provider})` : '';
-  const reference = receipt.transaction_ref ? `\n${receipt.transaction_ref}` : '';
-  return `${method}${network}${reference}`;
+function detailsOf(receipt: ReceiptRow): string[] {
+  const { payment_method: method, mobile_money_provider: network, transaction_ref: ref } = receipt;
+  return [
+    `Paid on: ${paperTime(receipt.paid_at)}`,
+    `Method: ${METHODS[method]}${network ? ` (${network})` : ''}`,
+    ...(ref ? [`Transaction: ${ref}`] : []),
+    `Issued on: ${paperDay(receipt.issued_at)}`,
+  ];
 }

@@ -6,6 +6,7 @@ import { LedgerModule } from '../ledger/index.js';
 import { ProvidersModule } from '../providers/index.js';
 import { GatewayHealth } from './api/gateway-health.service.js';
 import { PaymentActsController } from './api/payment-acts.controller.js';
+import { PaymentExportsController } from './api/payment-exports.controller.js';
 import { PaymentLists } from './api/payment-lists.service.js';
 import { PaymentsController } from './api/payments.controller.js';
 import { ProvidersController } from './api/providers.controller.js';
@@ -65,6 +66,7 @@ import { UnallocatedController } from './unallocated/unallocated.controller.js';
   imports: [LedgerModule, CreditsModule, AuditsModule, IdentityModule, ProvidersModule],
   controllers: [
     ProvidersController,
+    PaymentExportsController,
     TransactionsController,
     PaymentsController,
     PaymentActsController,

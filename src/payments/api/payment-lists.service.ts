@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { parseObjectId, type Principal } from '../../common/index.js';
+import type { Principal } from '../../common/index.js';
 import { type ListEnvelope, type ListRequest, Lists } from '../../http/index.js';
 import type { AttemptRow, PaymentRow } from '../payment.entity.js';
-import { type Condition, visiblePayments } from '../payment-reader.service.js';
-import { PAYMENT_COLUMNS } from '../payment.repository.js';
 import type { PaymentsQuery, TransactionsQuery } from './payment-requests.dto.js';
 import { type PaymentDto, presentPayment } from './payment.dto.js';
+import { paymentsOf, transactionsOf } from './payment.sources.js';
 import { presentTransaction, type TransactionDto } from './transaction.dto.js';
 
 /** Lists of payments and attempts, as far as the caller may see them. */
@@ -18,30 +17,8 @@ export class PaymentLists {
     caller: Principal,
     query: PaymentsQuery,
   ): Promise<ListEnvelope<PaymentDto>> {
-    const where = visiblePayments(caller);
-    if (query.status) where.push({ sql: 'p.status = ?', params: [query.status] });
-    if (query.payment_method) {
-      where.push({ sql: 'p.payment_method = ?', params: [query.payment_method] });
-    }
-    if (query.booking) where.push(bookingFilter(query.booking));
-    return this.lists.list<PaymentRow, PaymentDto>(
-      request,
-      query,
-      {
-        select: PAYMENT_COLUMNS,
-        from: 'payments p',
-        where,
-        orderings: {
-          created_at: 'p.created_at',
-          updated_at: 'p.updated_at',
-          amount: 'p.amount_minor',
-          id: 'p.id',
-        },
-        idColumn: 'p.id',
-        createdColumn: 'p.created_at',
-      },
-      presentPayment,
-    );
+    const source = paymentsOf(caller, query);
+    return this.lists.list<PaymentRow, PaymentDto>(request, query, source, presentPayment);
   }
 
   transactions(
@@ -49,49 +26,7 @@ export class PaymentLists {
     caller: Principal,
     query: TransactionsQuery,
   ): Promise<ListEnvelope<TransactionDto>> {
-    const where = [
-      ...visiblePayments(caller),
-      // Lets the list walk its own index instead of the payments'.
-      { sql: 't.account_id = ?', params: [caller.accountId] },
-    ];
-    if (query.status) where.push({ sql: 't.status = ?', params: [query.status] });
-    if (query.provider)
-      where.push({ sql: 't.provider = ?', params: [query.provider.toLowerCase()] });
-    if (query.payment) where.push(paymentFilter(query.payment));
-    if (query.needs_review) {
-      const is = query.needs_review === 'true' ? 'IS NOT NULL' : 'IS NULL';
-      where.push({ sql: `t.review_reason ${is}`, params: [] });
-    }
-    return this.lists.list<AttemptRow, TransactionDto>(
-      request,
-      query,
-      {
-        select: 't.*',
-        from: 'payment_transactions t JOIN payments p ON p.id = t.payment_id',
-        where,
-        orderings: { created_at: 't.created_at', amount: 't.amount_minor', id: 't.id' },
-        idColumn: 't.id',
-        createdColumn: 't.created_at',
-      },
-      presentTransaction,
-    );
+    const source = transactionsOf(caller, query);
+    return this.lists.list<AttemptRow, TransactionDto>(request, query, source, presentTransaction);
   }
-}
-
-/** A booking is named by id or by uuid; payments keep the id, so a uuid goes through the reference. */
-function bookingFilter(value: string): Condition {
-  const id = parseObjectId(value);
-  const kind = "p.payable_kind = 'booking'";
-  if (id && 'id' in id) return { sql: `${kind} AND p.payable_id = ?`, params: [id.id] };
-  return {
-    sql: `${kind} AND p.payable_uuid = ?`,
-    params: [id && 'uuid' in id ? id.uuid : null],
-  };
-}
-
-function paymentFilter(value: string): Condition {
-  const id = parseObjectId(value);
-  return id && 'uuid' in id
-    ? { sql: 'p.uuid = ?', params: [id.uuid] }
-    : { sql: 'p.id = ?', params: [id && 'id' in id ? id.id : null] };
 }

@@ -16,6 +16,8 @@ const rows = [
   row('PATCH /api/v1/auth/me/', 401, 200, 200, 200, 200, 200, 200, 200),
   row('GET /api/v1/payments/providers/', 401, 200, 200, 200, 200, 200, 200, 200),
   row('GET /api/v1/payments/payments/', 401, 200, 200, 200, 200, 200, 200, 200),
+  row('GET /api/v1/payments/payments/export/', 401, 200, 200, 200, 200, 200, 200, 200),
+  row('GET /api/v1/payments/transactions/export/', 401, 200, 200, 200, 200, 200, 200, 200),
   row('POST /api/v1/payments/payments/', 401, 201, 404, 403, 201, 201, 201, 404),
   row('GET /api/v1/payments/payments/{id}/', 401, 200, 404, 200, 200, 200, 200, 404),
   row('PUT /api/v1/payments/payments/{id}/', 401, 200, 404, 403, 200, 200, 200, 404),

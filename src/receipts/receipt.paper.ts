@@ -38,7 +38,7 @@ export function writeReceipt(
         { text: 'Received from', muted: true, size: 9 },
         { text: receipt.payer_name ?? 'the payer', bold: true },
       ],
-      [...detailsOf(receipt).map((text): Entry => ({ text, align: 'right' }))],
+      detailsOf(receipt).map((text): Entry => ({ text, align: 'right' })),
     );
     pdf.space(16);
     pdf.table({

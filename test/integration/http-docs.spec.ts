@@ -123,7 +123,7 @@ describe('the documentation', () => {
       .filter((part) => 'name' in part && !part.required);
     expect(optional.length).toBeGreaterThan(5);
     expect(JSON.stringify(optional)).not.toContain('"example"');
-    expect(JSON.stringify(optional)).toContain('E.g. `2026-01-01T00:00:00Z`.');
+    expect(JSON.stringify(optional)).toContain('E.g. `2026-01-01T00:00:00Z`"');
   });
 
   it('documents lists, ids, idempotency keys and errors', () => {

@@ -20,6 +20,8 @@ export function serveDocs(app: NestFastifyApplication, config: Config): void {
       persistAuthorization: true,
       displayRequestDuration: true,
       docExpansion: 'list',
+      // The schemas stay folded: each operation shows its own.
+      defaultModelsExpandDepth: 0,
       tryItOutEnabled: true,
     },
   };

@@ -40,6 +40,8 @@ export interface ErrorExample {
   status: number;
   code: string;
   message: string;
+  /** When it happens on this route, where that is not what the status usually means. */
+  description?: string;
   details?: string;
   errors?: Record<string, string[]>;
 }
@@ -47,11 +49,14 @@ export interface ErrorExample {
 const EXAMPLES: Record<number, { description: string; example: Omit<ErrorExample, 'status'> }> = {
   401: {
     description: 'Not logged in, or the access token is not valid any more',
-    example: { code: 'unauthenticated', message: 'Log in first' },
+    example: {
+      code: 'not_authenticated',
+      message: 'Authentication credentials were not provided',
+    },
   },
   403: {
     description: 'Your role does not allow this',
-    example: { code: 'forbidden', message: 'Your role does not allow this' },
+    example: { code: 'permission_denied', message: 'The role customer may not do this' },
   },
   404: {
     description: 'There is no such object for you',

@@ -13,6 +13,7 @@ import {
   type ErrorExample,
 } from './error.schemas.js';
 import { exampleOf } from './example.builder.js';
+import { inOrder } from './tag.order.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & Record<string, unknown>;
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -37,12 +38,16 @@ export function buildDocument(app: NestFastifyApplication, config: Config): Open
   document.paths = Object.fromEntries(
     Object.entries(document.paths).map(([path, item]) => [withSlash(path), item]),
   );
+  const tags: string[] = [];
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = item[method] as Operation | undefined;
-      if (operation) completeOperation(path, operation, document);
+      if (!operation) continue;
+      completeOperation(path, operation, document);
+      tags.push(...(operation.tags ?? []));
     }
   }
+  document.tags = inOrder(tags).map((name) => ({ name }));
   return document;
 }
 
@@ -102,7 +107,8 @@ function keepOptionalBlank(operation: Operation): void {
     delete parameter.example;
     parameter.schema = schema;
     const words = typeof example === 'string' ? example : JSON.stringify(example);
-    parameter.description = `${parameter.description ?? ''} E.g. \`${words}\`.`.trim();
+    const said = (parameter.description ?? '').replace(/([^.?!])$/, '$1.');
+    parameter.description = `${said} E.g. \`${words}\``.trim();
   }
 }
 
@@ -135,7 +141,8 @@ function addErrors(path: string, operation: Operation, document: OpenAPIObject):
       surface,
     );
     operation.responses[String(status)] ??= {
-      description: describeStatus(status),
+      description:
+        errors.find((error) => error.status === status)?.description ?? describeStatus(status),
       content: { 'application/json': { schema, examples } },
     };
   }

@@ -17,7 +17,32 @@ import { Profiles } from '../profiles/profiles.service.js';
 import { SelfRegistrations } from '../profiles/self-registrations.service.js';
 import { Sessions, type TokenPair } from '../login/sessions.service.js';
 
-@ApiTags('Authentication')
+const WRONG_CREDENTIALS = {
+  status: 401,
+  code: 'invalid_credentials',
+  message: 'No active account found with the given credentials',
+  description: 'The user is unknown or deactivated, or the password is wrong',
+};
+const WORTHLESS_REFRESH = {
+  status: 401,
+  code: 'invalid_refresh_token',
+  message: 'The refresh token is invalid, expired or revoked: log in again',
+  description: 'The refresh token is not valid any more, or was used before',
+};
+const NO_LOGINS = {
+  status: 404,
+  code: 'external_identity_provider',
+  message: 'Users of this deployment log in at its identity provider: https://id.example.com',
+  description: 'Users of this deployment log in at its identity provider',
+};
+const BUSY = {
+  status: 503,
+  code: 'login_busy',
+  message: 'Too many logins at this moment',
+  description: 'Too many passwords are being checked; `Retry-After` says how many seconds to wait',
+};
+
+@ApiTags('authentication')
 @Controller('api/v1/auth')
 export class AuthController {
   constructor(
@@ -36,7 +61,7 @@ export class AuthController {
       'Failed log-ins are counted per user name and per address; above the limit the answer is 429 with `Retry-After`.',
   })
   @ApiOkResponse({ type: TokenPairDto })
-  @ApiErrors(400, 401, 404, 429, 503)
+  @ApiErrors(400, WRONG_CREDENTIALS, NO_LOGINS, 429, BUSY)
   logIn(@Body() body: TokenRequestDto, @Ip() address: string): Promise<TokenPair> {
     return this.sessions.logIn(body.username, body.password, address);
   }
@@ -51,7 +76,7 @@ export class AuthController {
       'A refresh token works once. Sending one again ends its login, since only a copy explains it; so refresh once at a time, and log in again if an answer got lost.',
   })
   @ApiOkResponse({ type: TokenPairDto })
-  @ApiErrors(400, 401, 404)
+  @ApiErrors(400, WORTHLESS_REFRESH, NO_LOGINS)
   refresh(@Body() body: RefreshRequestDto, @Ip() address: string): Promise<TokenPair> {
     return this.sessions.refresh(body.refresh, address);
   }
@@ -66,7 +91,7 @@ export class AuthController {
       'Ends the login of the refresh token. The access token runs out by itself within 15 minutes.',
   })
   @ApiOkResponse({ type: MessageDto })
-  @ApiErrors(400, 404)
+  @ApiErrors(400, NO_LOGINS)
   async logOut(@Body() body: RefreshRequestDto): Promise<MessageDto> {
     await this.sessions.logOut(body.refresh);
     return { message: 'Logged out' };
@@ -77,7 +102,7 @@ export class AuthController {
   @UseGuards(OwnLoginsGuard)
   @ApiOperation({ summary: 'Register as a customer' })
   @ApiCreatedResponse({ type: ProfileDto })
-  @ApiErrors(400, 404, 429, 503)
+  @ApiErrors(400, NO_LOGINS, 429, BUSY)
   async register(@Body() body: RegisterDto, @Ip() address: string): Promise<ProfileDto> {
     return presentProfile(await this.registrations.register(body, address));
   }

@@ -73,7 +73,7 @@ function allowOrigins(app: NestFastifyApplication, origins: readonly string[]): 
     origin: origins.includes('*') ? '*' : [...origins],
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Request-Id'],
-    exposedHeaders: ['Idempotent-Replayed', 'Retry-After', 'X-Request-Id'],
+    exposedHeaders: ['Content-Disposition', 'Idempotent-Replayed', 'Retry-After', 'X-Request-Id'],
     maxAge: 3600,
   });
 }

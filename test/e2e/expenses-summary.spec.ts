@@ -1,5 +1,5 @@
 import { CURRENCIES, formatMinor, Money } from '../../src/common/index.js';
-import type { Api } from '../support/api.js';
+import type { Answer, Api } from '../support/api.js';
 import { EXPENSES, openExpenseRoom, type ExpenseRoom } from '../support/expense-room.js';
 
 interface Total {
@@ -24,6 +24,10 @@ interface Row {
   date: string;
   property: number | null;
   category: string;
+}
+interface Page {
+  results: Row[];
+  next: string | null;
 }
 
 describe('the summary of expenses', () => {
@@ -63,10 +67,10 @@ describe('the summary of expenses', () => {
     const rows: Row[] = [];
     let path: string | null = `${EXPENSES}?cursor=&page_size=100&${query}`;
     while (path) {
-      const answer: Awaited<ReturnType<Api['get']>> = await api.get(path);
-      expect(answer.status).toBe(200);
-      rows.push(...(answer.body['results'] as Row[]));
-      path = answer.body['next'] as string | null;
+      const page: Answer<Page> = await api.get<Page>(path);
+      expect(page.status).toBe(200);
+      rows.push(...page.body.results);
+      path = page.body.next;
     }
     return rows;
   }

@@ -274,6 +274,35 @@ describe('invoices', () => {
       });
     });
 
+    it('is cash at the desk and a card at Stripe as well', async () => {
+      const cashier = await app.api.login('cashier');
+      const opened = await cashier.post('/api/v1/cash-drawers/sessions/', {
+        drawer: 1,
+        opening: [{ currency: 'TZS', amount: '10000.00' }],
+      });
+      expect(opened).toMatchObject({ status: 201 });
+      const id = await issued();
+      const part = Number((await announce(id, '18.00', { payment_method: 'cash' })).body['id']);
+      const collected = await cashier.post(`/api/v1/payments/payments/${part}/collect/`);
+      expect(collected).toMatchObject({ status: 200 });
+      await becomes(id, { status: 'partially_paid', amount_due: '100.00' });
+      const rest = await cashier.post('/api/payments/initiate/', {
+        invoice_id: id,
+        provider: 'cash',
+      });
+      expect(rest).toMatchObject({ status: 201, body: { data: { payment_status: 'completed' } } });
+      await becomes(id, { status: 'paid', amount_due: '0.00' });
+
+      const abroad = await issued({ currency: 'USD' });
+      const page = await customer.post<{ data: { transaction_reference: string } }>(
+        '/api/payments/initiate/',
+        { invoice_id: abroad, provider: 'stripe', amount: '20.00' },
+      );
+      expect(page).toMatchObject({ status: 201 });
+      await app.sandbox.endCheckout(page.body.data.transaction_reference, 'pay');
+      await becomes(abroad, { status: 'partially_paid', amount_paid: '20.00' });
+    });
+
     it('that comes after the invoice was voided is kept, not applied', async () => {
       const id = await issued();
       const payment = Number((await announce(id, '118.00')).body['id']);

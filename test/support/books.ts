@@ -105,6 +105,14 @@ const INVOICES = `
     OR i.credited_minor <>
       (SELECT coalesce(sum(total_minor), 0) FROM credit_notes n WHERE n.invoice_id = i.id)`;
 
+/** What payments of invoices applied, against what they credited to customers. */
+const CREDITS = `
+  SELECT p.id, p.applied_minor::text AS payment_says, coalesce(sum(e.amount_minor), 0)::text AS credited
+  FROM payments p
+    LEFT JOIN credit_entries e ON e.payment_id = p.id AND e.source_type = 'invoice'
+  WHERE p.payable_kind = 'invoice'
+  GROUP BY p.id HAVING p.applied_minor <> coalesce(sum(e.amount_minor), 0)`;
+
 /** And of visits: what their payments applied, and only by the payment that opened them. */
 const VISITS = `
   SELECT v.id, v.paid_minor::text AS visit_says, coalesce(sum(p.applied_minor), 0)::text AS payments_say
@@ -177,6 +185,7 @@ export async function expectBooksToAgree(dataSource: DataSource): Promise<void> 
   await expectDrawersToAgree(dataSource);
   expect(await dataSource.query(BOOKINGS)).toEqual([]);
   expect(await dataSource.query(INVOICES)).toEqual([]);
+  expect(await dataSource.query(CREDITS)).toEqual([]);
   expect(await dataSource.query(VISITS)).toEqual([]);
   expect(await dataSource.query(ORDERS)).toEqual([]);
   expect(await dataSource.query(STOCK)).toEqual([]);

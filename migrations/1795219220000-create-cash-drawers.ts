@@ -176,7 +176,7 @@ const EVENTS = `
     exchange_id uuid,
     payment_id integer CONSTRAINT cash_events_payment_fkey REFERENCES payments (id),
     refund_id integer CONSTRAINT cash_events_refund_fkey REFERENCES refunds (id),
-    expense_id integer,
+    expense_id integer CONSTRAINT cash_events_expense_fkey REFERENCES expenses (id),
     actor_id integer NOT NULL CONSTRAINT cash_events_actor_fkey REFERENCES users (id),
     idempotency_claim_id uuid CONSTRAINT cash_events_claim_key UNIQUE,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),

@@ -12,10 +12,10 @@ import { SessionCounting } from '../../src/cash-drawers/sessions/session-countin
 import { SessionOpening } from '../../src/cash-drawers/sessions/session-opening.service.js';
 import { SessionReview } from '../../src/cash-drawers/sessions/session-review.service.js';
 import { SessionVariances } from '../../src/cash-drawers/sessions/session-variances.service.js';
-import type { DrawerRow, SessionRow } from '../../src/cash-drawers/cash.types.js';
+import type { DrawerRow, SessionCurrency, SessionRow } from '../../src/cash-drawers/cash.types.js';
 import type { DrawerCurrencyInput } from '../../src/cash-drawers/drawers/drawer-requests.dto.js';
 import type { RecordEventDto } from '../../src/cash-drawers/events/event-requests.dto.js';
-import { Money, type Principal, randomToken } from '../../src/common/index.js';
+import { type DomainError, Money, type Principal, randomToken } from '../../src/common/index.js';
 import { Transactions } from '../../src/database/index.js';
 import { type Journal, Ledger } from '../../src/ledger/index.js';
 import { createTestDatabase } from './database.js';
@@ -164,6 +164,7 @@ export async function aCashRoom() {
       recording.record(by, { id: session.id }, event, null),
     close: (by: Principal, session: Pick<SessionRow, 'id'>, amount: string, currency = 'TZS') =>
       closing.close(by, { id: session.id }, { counted: [{ currency, amount }] }, null),
+    zOf: (session: Pick<SessionRow, 'id'>) => zReports.ofSession(staff, { id: session.id }),
     /** Balance of one of the account's ledger accounts, minor units. */
     balance: async (code: string, currency = 'TZS'): Promise<bigint> => {
       const rows: { minor: string }[] = await dataSource.query(
@@ -195,4 +196,28 @@ function journal(
     paymentId: null,
     memo: 'test',
   };
+}
+
+/** The code that the work is refused with. */
+export async function refusal(work: Promise<unknown>): Promise<string> {
+  const error: unknown = await work.then(
+    () => new Error('was not refused'),
+    (reason: unknown) => reason,
+  );
+  return (error as DomainError).code ?? (error as Error).message;
+}
+
+/** How many of the answers are good, and the codes of all the others, each once. */
+export function outcomes(answers: readonly PromiseSettledResult<unknown>[]): {
+  done: number;
+  codes: string[];
+} {
+  const refused = answers.flatMap((answer) =>
+    answer.status === 'rejected' ? [(answer.reason as DomainError).code] : [],
+  );
+  return { done: answers.length - refused.length, codes: [...new Set(refused)] };
+}
+
+export function amountsOf(session: SessionRow, currency = 'TZS'): SessionCurrency | undefined {
+  return session.currencies.find((each) => each.currency === currency);
 }

@@ -7,8 +7,7 @@ import { assertPayable, titled } from '../payable.rules.js';
 import { Payables } from '../payables.registry.js';
 import { PaymentRepository } from '../payment.repository.js';
 import { ActMoney } from './act-money.service.js';
-import type { ActRow, ReceiptRow } from './unallocated.entity.js';
-import type { WantedAct } from './unallocated-acts.service.js';
+import type { ActRow, ReceiptRow, WantedAct } from './unallocated.entity.js';
 
 export interface PreparedAct {
   columns: Partial<ActRow>;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Audits } from '../../audits/index.js';
 import {
   actorOf,
@@ -119,37 +119,42 @@ export class ReceiptDesk {
       );
       const row = rows[0];
       if (!row) throw referenceTaken();
-      await this.ledger.post(manager, {
-        accountId: row.account_id,
-        currency: row.currency,
-        fact: 'received',
-        sourceType: 'unallocated_receipt',
-        sourceId: String(row.id),
-        paymentId: null,
-        memo: `${row.provider} ${row.reference ?? ''}`.trim(),
-        postings: [
-          { code: `clearing:${row.provider}`, amountMinor: money.minor },
-          { code: 'unallocated', amountMinor: -money.minor },
-        ],
-      });
-      await this.audits.append(manager, [
-        {
-          accountId: row.account_id,
-          actor: actorOf(caller),
-          action: 'unallocated.recorded',
-          objectType: 'unallocated_receipt',
-          objectId: row.id,
-          paymentId: null,
-          changes: {
-            provider: row.provider,
-            reference: row.reference,
-            amount: formatMinor(row.amount_minor, row.currency),
-            currency: row.currency,
-          },
-        },
-      ]);
+      await this.enter(manager, caller, row);
       return presentReceipt(row);
     });
+  }
+
+  private async enter(manager: EntityManager, caller: Principal, row: ReceiptRow): Promise<void> {
+    const minor = BigInt(row.amount_minor);
+    await this.ledger.post(manager, {
+      accountId: row.account_id,
+      currency: row.currency,
+      fact: 'received',
+      sourceType: 'unallocated_receipt',
+      sourceId: String(row.id),
+      paymentId: null,
+      memo: `${row.provider} ${row.reference ?? ''}`.trim(),
+      postings: [
+        { code: `clearing:${row.provider}`, amountMinor: minor },
+        { code: 'unallocated', amountMinor: -minor },
+      ],
+    });
+    await this.audits.append(manager, [
+      {
+        accountId: row.account_id,
+        actor: actorOf(caller),
+        action: 'unallocated.recorded',
+        objectType: 'unallocated_receipt',
+        objectId: row.id,
+        paymentId: null,
+        changes: {
+          provider: row.provider,
+          reference: row.reference,
+          amount: formatMinor(row.amount_minor, row.currency),
+          currency: row.currency,
+        },
+      },
+    ]);
   }
 }
 

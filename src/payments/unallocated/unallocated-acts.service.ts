@@ -10,25 +10,10 @@ import {
 } from '../../common/index.js';
 import { CONFIG, type Config, needsSecondPerson } from '../../config/index.js';
 import { change, Transactions } from '../../database/index.js';
-import type { PayableKind } from '../payable.port.js';
 import { ActExecution } from './act-execution.service.js';
 import { ActTrail } from './act.trail.js';
-import type { ActKind, ActRow, ReceiptRow } from './unallocated.entity.js';
+import type { ActRow, ReceiptRow, WantedAct } from './unallocated.entity.js';
 import { UnallocatedReceipts } from './unallocated-receipts.service.js';
-
-/** What somebody wants done with a receipt. */
-export interface WantedAct {
-  kind: ActKind;
-  /** Null: all that is left, or all that is owed where that is less. */
-  amount: string | number | null;
-  reason: string;
-  /** `allocate`: what it pays. */
-  payable: { kind: PayableKind; id: ObjectId } | null;
-  /** `credit`: e-mail of whom it is kept for; the payment's customer unless given. */
-  customer: string | null;
-  /** `refund`: how it was paid back. */
-  settlement: { method: string; evidence: string } | null;
-}
 
 /**
  * People decide what becomes of money that nobody owed. Its amount is taken out of the queue when it is

@@ -13,7 +13,8 @@ import {
   PathId,
 } from '../../http/index.js';
 import { ReceiptDesk } from './receipt-desk.service.js';
-import { UnallocatedActs, type WantedAct } from './unallocated-acts.service.js';
+import { UnallocatedActs } from './unallocated-acts.service.js';
+import type { WantedAct } from './unallocated.entity.js';
 import {
   AllocateDto,
   KeepAsCreditDto,

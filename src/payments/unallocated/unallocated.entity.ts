@@ -1,3 +1,4 @@
+import type { ObjectId } from '../../common/index.js';
 import type { ProviderCode } from '../../providers/index.js';
 import type { PayableKind } from '../payable.port.js';
 
@@ -58,4 +59,18 @@ export interface ActRow {
   decided_by: number | null;
   decided_at: Date | null;
   created_at: Date;
+}
+
+/** What somebody wants done with a receipt. */
+export interface WantedAct {
+  kind: ActKind;
+  /** Null: all that is left, or all that is owed where that is less. */
+  amount: string | number | null;
+  reason: string;
+  /** `allocate`: what it pays. */
+  payable: { kind: PayableKind; id: ObjectId } | null;
+  /** `credit`: e-mail of whom it is kept for; the payment's customer unless given. */
+  customer: string | null;
+  /** `refund`: how it was paid back. */
+  settlement: { method: string; evidence: string } | null;
 }

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { waitFor } from '../../support/wait.js';
 
 export interface Shown {
   status: number;
@@ -47,6 +48,7 @@ export class OperationBlock {
   constructor(readonly block: Locator) {}
 
   async open(): Promise<void> {
+    await this.scrollThere();
     const control = this.block.locator('.opblock-summary-control');
     if ((await control.getAttribute('aria-expanded')) !== 'true') await control.click();
     await this.block.locator('.execute').waitFor();
@@ -79,6 +81,20 @@ export class OperationBlock {
   async wantsBody(): Promise<boolean> {
     await this.open();
     return this.block.locator('.opblock-section-request-body h4.required').isVisible();
+  }
+
+  /** Swagger UI draws only what is near the window: what is further down is not there yet. */
+  private async scrollThere(): Promise<void> {
+    const page = this.block.page();
+    await waitFor('the operation on the page', async () => {
+      if ((await this.block.count()) > 0) return true;
+      // Down by most of a window, and from the end back to the top.
+      await page.evaluate(
+        `scrollTo(0, scrollY + innerHeight >= document.documentElement.scrollHeight - 2
+          ? 0 : scrollY + innerHeight * 0.8)`,
+      );
+      return false;
+    });
   }
 
   private get body(): Locator {

@@ -72,7 +72,7 @@ describe('a stored file', () => {
     for (const sql of [
       `UPDATE files SET filename = 'other.pdf' WHERE id = ${id}`,
       `DELETE FROM files WHERE id = ${id}`,
-      'TRUNCATE files',
+      'TRUNCATE files CASCADE',
     ]) {
       await expect(database.dataSource.query(sql)).rejects.toThrow(/permission denied/);
       await expect(database.asOwner(sql)).rejects.toThrow(/append-only/);

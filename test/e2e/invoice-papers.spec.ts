@@ -36,6 +36,8 @@ describe('the papers of an account', () => {
     expect(await staff.post(`${ROUTE}${id}/issue/`)).toMatchObject({ status: 200 });
     return id;
   };
+  const broken = Buffer.from(PNG);
+  broken.fill(0xff, broken.indexOf('IDAT') + 4, broken.indexOf('IDAT') + 12);
   const upload = (bytes: Buffer, name = 'logo.png') => {
     const form = new FormData();
     form.append('file', new Blob([new Uint8Array(bytes)]), name);
@@ -72,7 +74,14 @@ describe('the papers of an account', () => {
   });
 
   it('show its logo, which must be a picture that can be shown', async () => {
-    for (const bytes of [PDF, WEBP, JPEG.subarray(0, 12), PNG.subarray(0, 30), Buffer.from('x')]) {
+    for (const bytes of [
+      broken,
+      PDF,
+      WEBP,
+      JPEG.subarray(0, 12),
+      PNG.subarray(0, 30),
+      Buffer.from('x'),
+    ]) {
       const { status, body } = await upload(bytes);
       expect({ status, errors: Object.keys(body['errors'] ?? {}) }).toEqual({
         status: 400,

@@ -8,6 +8,7 @@ import { Files } from '../../files/index.js';
 import type { UploadedFile } from '../../http/index.js';
 import { ISSUER_JSON } from './issuer.columns.js';
 import type { UpdateIssuerDto } from './issuer.dto.js';
+import { isWholePng } from './logo.check.js';
 
 const LOGO_MAX_BYTES = 512 * 1024;
 
@@ -128,10 +129,13 @@ async function select(
 
 /** A picture that cannot be drawn would spoil every paper: one is drawn to see. */
 async function assertDrawable(logo: Buffer): Promise<void> {
+  const refused = invalidField('file', 'must be a whole PNG (not interlaced) or JPEG picture');
+  const isJpeg = logo[0] === 0xff && logo[1] === 0xd8;
+  if (!isJpeg && !isWholePng(logo)) throw refused;
   try {
     await createPdf({ title: 'Logo' }, (pdf) => pdf.letterhead({ name: '', lines: [], logo }));
   } catch (cause) {
-    throw Object.assign(invalidField('file', 'must be a PNG or JPEG picture'), { cause });
+    throw Object.assign(refused, { cause });
   }
 }
 

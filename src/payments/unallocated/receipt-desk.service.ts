@@ -75,7 +75,7 @@ export class ReceiptDesk {
       'SELECT * FROM unallocated_acts WHERE receipt_id = $1 ORDER BY id',
       [receipt.id],
     );
-    return { ...presentReceipt(receipt), acts: acts.map(presentAct) };
+    return Object.assign(presentReceipt(receipt), { acts: acts.map(presentAct) });
   }
 
   /** @throws DomainError 409 when that reference is in the queue, or has paid something here. */

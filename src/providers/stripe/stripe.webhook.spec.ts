@@ -33,6 +33,19 @@ describe('checkSignature', () => {
     expect(check(`t=${T},v1=${V1}`, T, ['whsec_other', ''])).toBe('wrong');
   });
 
+  it('takes no byte changed, whichever, and no body written anew', () => {
+    const header = `t=${T},v1=${V1}`;
+    const at = { nowMs: T * 1000, toleranceS: 300 };
+    const passed = [...RAW.keys()].filter((index) => {
+      const body = Buffer.from(RAW);
+      body[index] = (body[index] ?? 0) ^ 1;
+      return checkSignature(header, body, [SECRET], at) !== 'wrong';
+    });
+    expect(passed).toEqual([]);
+    const anew = Buffer.from(JSON.stringify(JSON.parse(RAW.toString()), null, 1));
+    expect(checkSignature(header, anew, [SECRET], at)).toBe('wrong');
+  });
+
   it.each([undefined, '', ' '])('finds no proof in %j', (header) => {
     expect(check(header)).toBe('absent');
   });

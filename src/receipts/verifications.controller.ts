@@ -22,7 +22,7 @@ export class VerificationsController {
 
   @Get(':uuid')
   @Public()
-  @RateLimit('guest')
+  @RateLimit('receipt')
   @ApiOperation({
     summary: 'Verify a receipt: a page for people, JSON for `Accept: application/json`',
     description:

@@ -130,6 +130,29 @@ describe('a receipt', () => {
   });
 });
 
+describe('whatever was paid for', () => {
+  it('has its receipt', async () => {
+    const { body } = await customer.get<{ results: { id: number }[] }>(
+      '/api/v1/payments/payments/?status=completed&page_size=100',
+    );
+    const rows: { id: number; kind: string }[] = await app.database.dataSource.query(
+      `SELECT DISTINCT ON (payable_kind) id, payable_kind AS kind FROM payments
+       WHERE id = ANY ($1) ORDER BY payable_kind, id`,
+      [body.results.map(({ id }) => id)],
+    );
+    expect(rows.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['booking', 'invoice', 'order']),
+    );
+    for (const { id, kind } of rows) {
+      const receipt = await receiptOf(id);
+      expect({ kind, status: receipt.status }).toEqual({ kind, status: 200 });
+      expect(receipt.body['description']).toContain(String(receipt.body['reference']));
+      const [page] = readPdf((await pdfOf(id)).bytes);
+      expect(page?.text).toContain(String(receipt.body['number']));
+    }
+  });
+});
+
 describe('the address in the code of a receipt', () => {
   it('is a page that everybody can read on a phone, with no more of the payer than letters', async () => {
     const id = await aPaidPayment({ customer_name: 'Asha <b>Juma</b>' });
@@ -246,6 +269,25 @@ describe('the address in the code of a receipt', () => {
       refunded_amount: '50000.00',
     });
     expect((await pdfOf(id)).bytes.equals(before.bytes)).toBe(true);
+  });
+
+  it('is documented with its signature', async () => {
+    const { body } = await app.api.get<{ paths: Record<string, { get: object }> }>('/api/schema/');
+    expect(body.paths['/receipts/{uuid}/']?.get).toMatchObject({
+      parameters: expect.arrayContaining([
+        expect.objectContaining({ name: 'uuid', in: 'path', required: true }),
+        expect.objectContaining({ name: 's', in: 'query', required: true }),
+      ]),
+      responses: {
+        '200': {
+          content: {
+            'application/json': { example: { genuine: true, payer: 'A••• J•••' } },
+            'text/html': { example: expect.any(String) },
+          },
+        },
+        '404': { content: { 'application/json': { examples: { receipt_not_found: {} } } } },
+      },
+    });
   });
 
   it('is not for guessing: after a while nobody is answered', async () => {

@@ -33,6 +33,7 @@ export function limitRules(limits: Config['limits']) {
     login_address: login(limits.loginPerAddress),
     verify: perMinute(limits.verifyPerAddressPerMinute),
     guest: perMinute(limits.guestPerAddressPerMinute),
+    receipt: perMinute(limits.guestPerAddressPerMinute),
     prompt_payer: perTenMinutes(limits.promptsPerPayerPer10Min),
     prompt_payment: perTenMinutes(limits.promptsPerPaymentPer10Min),
     webhook: perMinute(limits.webhooksPerAddressPerMinute),

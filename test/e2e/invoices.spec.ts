@@ -238,6 +238,13 @@ describe('invoices', () => {
       expect(rest).toMatchObject({ status: 201 });
       await app.sandbox.answer(rest.body.data.transaction_reference, 'approve');
       await becomes(id, { status: 'paid', amount_paid: '118.00', amount_due: '0.00' });
+      const { uuid, number } = await read(id);
+      await waitFor('both confirmations', async () => {
+        const mails = await app.sandbox.mails('customer@malipo.test');
+        const subject = `Payment Confirmation - Invoice #${String(uuid).slice(0, 8)}`;
+        const own = mails.filter((mail) => mail.subject === subject);
+        return own.length === 2 && own[0]?.text.includes(`Invoice Number: ${String(number)}`);
+      });
       expect(await announce(id, '1.00')).toMatchObject({
         status: 400,
         body: { code: 'nothing_owed' },

@@ -88,13 +88,13 @@ export class InvoiceDto {
   @ApiProperty({ type: [InvoiceLineDto] })
   lines!: InvoiceLineDto[];
 
-  @ApiProperty({ example: '100000.00', description: 'Sum of the lines before tax.' })
+  @ApiProperty({ example: '40000.00', description: 'Sum of the lines before tax.' })
   subtotal!: string;
 
-  @ApiProperty({ example: '18000.00', description: 'Sum of the lines’ tax.' })
+  @ApiProperty({ example: '7200.00', description: 'Sum of the lines’ tax.' })
   tax!: string;
 
-  @ApiProperty({ example: '118000.00' })
+  @ApiProperty({ example: '47200.00' })
   total!: string;
 
   @ApiProperty({ example: '0.00', description: 'Completed payments net of refunds.' })
@@ -103,7 +103,7 @@ export class InvoiceDto {
   @ApiProperty({ example: '0.00', description: 'Sum of its credit notes.' })
   amount_credited!: string;
 
-  @ApiProperty({ example: '118000.00', description: 'What may still be paid.' })
+  @ApiProperty({ example: '47200.00', description: 'What may still be paid.' })
   amount_due!: string;
 
   @ApiProperty({ example: 'TZS' })
@@ -112,7 +112,12 @@ export class InvoiceDto {
   @ApiProperty({ type: String, format: 'date', nullable: true, example: '2026-02-06' })
   due_date!: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    example: '2026-01-23T05:12:00.000Z',
+  })
   issued_at!: string | null;
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
@@ -124,7 +129,7 @@ export class InvoiceDto {
   @ApiProperty({ example: 'Thank you for staying with us.' })
   notes!: string;
 
-  @ApiProperty({ type: [CreditNoteSummaryDto] })
+  @ApiProperty({ type: [CreditNoteSummaryDto], example: [] })
   credit_notes!: CreditNoteSummaryDto[];
 
   @ApiProperty({ example: 2 })

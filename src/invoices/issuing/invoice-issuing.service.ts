@@ -35,6 +35,8 @@ export class InvoiceIssuing {
       const draft = await this.invoices.lock(caller, id, manager);
       if (draft.status !== 'draft') throw invoiceIssued(draft.number);
       const dueDate = await this.dueDate(manager, draft);
+      await this.reminders.plan(manager, draft.id, dueDate);
+      // Last of all: whoever issues next waits from here to the commit.
       const { number, year, seq } = await takeNumber(manager, draft.account_id, 'invoice');
       await change(
         manager,
@@ -44,7 +46,6 @@ export class InvoiceIssuing {
          FROM accounts a WHERE i.id = $1 AND a.id = i.account_id`,
         [draft.id, number, year, seq, dueDate, caller.userId],
       );
-      await this.reminders.plan(manager, draft.id, dueDate);
       await this.audit(manager, caller, draft, 'invoice.issued', {
         status: ['draft', 'issued'],
         number,

@@ -26,6 +26,7 @@ const CURRENCIES = [
   { currency: 'TZS', float: 5_000_000, holding: 500_000_000, variance: 500_000 },
   { currency: 'USD', float: 10_000, holding: 500_000, variance: 500 },
   { currency: 'ETB', float: 100_000, holding: 20_000_000, variance: 20_000 },
+  { currency: 'XOF', float: 50_000, holding: 2_000_000, variance: 2_000 },
 ];
 
 /** A cash drawer for each of the demo's accounts, on a database without any; nobody works at them yet. */

@@ -101,6 +101,29 @@ describe('what the database keeps of cash drawers', () => {
       });
     });
 
+    it('name what the cashier took by other tenders beside the drawer', async () => {
+      await room.aPaidPayment(cashier, '7.00', 'mobile_money');
+      const session = await room.open(cashier, await room.aDrawer(), '100.00');
+      await room.aPaidPayment(cashier, '11.00', 'mobile_money');
+      await room.aPaidPayment(cashier, '12.00', 'mobile_money');
+      await room.aPaidPayment(room.staff, '13.00', 'mobile_money');
+      await room.sell(cashier, '30.00');
+      const tenders = [
+        expect.objectContaining({ tender: 'cash', in_drawer: true, net: '30.00' }),
+        expect.objectContaining({
+          tender: 'mobile_money',
+          in_drawer: false,
+          sales_count: 2,
+          net: '23.00',
+        }),
+      ];
+      expect(await room.xReports.make(cashier, { id: session.id })).toMatchObject({ tenders });
+      await room.close(cashier, session, '130.00');
+      await room.aPaidPayment(cashier, '14.00', 'mobile_money');
+      expect(contentOfReport(await room.zOf(session))).toMatchObject({ tenders });
+      expect(await room.xReports.make(cashier, { id: session.id })).toMatchObject({ tenders });
+    });
+
     it('hold in the database: no gap, no other report before, no hash that does not fit', async () => {
       const drawer = await room.aDrawer();
       const session = await room.open(cashier, drawer, '1.00');

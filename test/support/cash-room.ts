@@ -80,6 +80,27 @@ export async function aCashRoom() {
     return { paymentId, refundId };
   };
 
+  /** Paid past the drawer, by a payment that `maker` began. */
+  const aPaidPayment = async (maker: Principal, value: string, method: string): Promise<void> => {
+    const { minor } = Money.parse(value, 'TZS');
+    const booking = await aBooking(dataSource, customer, owner);
+    await insertRow(dataSource, 'payments', {
+      account_id: 1,
+      currency: 'TZS',
+      amount_minor: minor.toString(),
+      applied_minor: minor.toString(),
+      payable_kind: 'booking',
+      payable_id: booking.id,
+      payable_uuid: booking.uuid,
+      payable_reference: booking.reference,
+      payment_method: method,
+      created_by: maker.userId,
+      status: 'completed',
+      paid_at: new Date(),
+      processed_at: new Date(),
+    });
+  };
+
   /** As the settle path does it: take the cash, then post with the account that the desk answers. */
   const sell = async (
     cashier: Principal,
@@ -147,6 +168,7 @@ export async function aCashRoom() {
     staff2,
     sell,
     giveBack,
+    aPaidPayment,
     aCashier: (): Promise<Principal> => aUser(dataSource, 'cashier'),
     aDrawer: (
       currencies: DrawerCurrencyInput[] = [{ currency: 'TZS' }],

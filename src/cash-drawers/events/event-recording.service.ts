@@ -223,7 +223,9 @@ function exchangeOf(wanted: RecordEventDto, session: SessionRow): Part[] {
 }
 
 function nothing(wanted: RecordEventDto, session: SessionRow): Money {
-  const code = currencyOf(wanted.currency ?? session.currencies[0]?.currency, 'currency', session);
+  const held = session.currencies.find(({ balance_minor: balance }) => balance !== '0');
+  const own = (held ?? session.currencies[0])?.currency;
+  const code = currencyOf(wanted.currency ?? own, 'currency', session);
   const amount = readCash(wanted.amount ?? 0, code, 'amount');
   if (amount.minor !== 0n) throw invalidField('amount', 'must be 0 when nothing goes in or out');
   return amount;

@@ -18,7 +18,7 @@ export class RecordEventDto {
 
   @ApiPropertyOptional({
     ...AMOUNT,
-    example: '100000.00',
+    example: '10000.00',
     description:
       'Always positive: the type says which way it goes. Zero or left out when the drawer is only opened (`no_sale`). In an exchange what goes out.',
   })

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import type { ObjectId, Principal } from '../../common/index.js';
 import {
@@ -19,6 +19,41 @@ import { EventRecording } from './event-recording.service.js';
 import { EventsQuery, RecordEventDto } from './event-requests.dto.js';
 import { CashEventDto, presentEvent, presentRecorded, RecordedEventDto } from './event.dto.js';
 import { eventsOf } from './event.query.js';
+
+const EXAMPLES = {
+  drop: {
+    summary: 'Cash goes to the safe',
+    value: { type: 'drop_to_safe', amount: '10000.00', currency: 'TZS', reason: 'Evening drop' },
+  },
+  payOut: {
+    summary: 'Something small is paid from the drawer',
+    value: { type: 'pay_out', amount: '1500.00', currency: 'TZS', reason: 'Printer paper' },
+  },
+  exchange: {
+    summary: 'Dollars come in for shillings',
+    value: {
+      type: 'change_exchange',
+      amount: '25000.00',
+      currency: 'TZS',
+      received_amount: '10.00',
+      received_currency: 'USD',
+    },
+  },
+  noSale: {
+    summary: 'The drawer is opened, nothing goes in or out',
+    value: { type: 'no_sale', reason: 'Change for the phone box' },
+  },
+  adjustment: {
+    summary: 'Staff put right what the cashier recorded',
+    value: {
+      type: 'adjustment',
+      direction: 'in',
+      amount: '500.00',
+      currency: 'TZS',
+      reason: 'Pay-out recorded twice',
+    },
+  },
+};
 
 @ApiTags('cash drawers')
 @Controller('api/v1/cash-drawers/sessions/:id/events')
@@ -50,6 +85,7 @@ export class CashEventsController {
   @ApiOperation({
     summary: 'Record cash that goes in or out without a payment, or a drawer that was opened',
   })
+  @ApiBody({ type: RecordEventDto, examples: EXAMPLES })
   @ApiCreatedResponse({ type: RecordedEventDto })
   @ApiErrors(400, 404, 409, 422)
   async record(

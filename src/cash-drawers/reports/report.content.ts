@@ -1,5 +1,5 @@
 import { formatMinor } from '../../common/index.js';
-import type { EventType, SessionRow } from '../cash.types.js';
+import { EVENT_TYPES, type EventType, type SessionRow } from '../cash.types.js';
 import type { OtherTender, ReportLine } from './report.lines.js';
 
 /** Amounts are decimal strings in their currency. */
@@ -13,6 +13,8 @@ export interface ReportCurrency {
   /** Cash in less cash out. */
   expected: string;
   counted: string | null;
+  /** Notes and coins as they were counted, where somebody said. */
+  denominations: { value: string; count: number }[] | null;
   variance: string | null;
 }
 
@@ -88,18 +90,30 @@ function currencyOf(amounts: Amounts, lines: readonly ReportLine[]): ReportCurre
     declared_opening: show(BigInt(amounts.declared_opening_minor)),
     expected_opening:
       amounts.expected_opening_minor === null ? null : show(BigInt(amounts.expected_opening_minor)),
-    totals: groups(lines, ({ type, direction }) => `${type} ${direction}`).map((group) => ({
-      type: group[0].type,
-      direction: WORDS[group[0].direction],
-      count: counts(group),
-      amount: show(sum(group)),
-    })),
+    totals: groups(inOrder(lines), ({ type, direction }) => `${type} ${direction}`).map(
+      (group) => ({
+        type: group[0].type,
+        direction: WORDS[group[0].direction],
+        count: counts(group),
+        amount: show(sum(group)),
+      }),
+    ),
     cash_in: show(into),
     cash_out: show(out),
     expected: show(into - out),
     counted: counted === null ? null : show(BigInt(counted)),
+    denominations:
+      amounts.denominations?.map(({ value_minor: value, count }) => ({
+        value: show(BigInt(value)),
+        count,
+      })) ?? null,
     variance: counted === null ? null : show(BigInt(counted) - (into - out)),
   };
+}
+
+/** As a day goes: the float first. */
+function inOrder(lines: readonly ReportLine[]): ReportLine[] {
+  return lines.toSorted((a, b) => EVENT_TYPES.indexOf(a.type) - EVENT_TYPES.indexOf(b.type));
 }
 
 function tendersOf(lines: readonly ReportLine[]): ReportTender[] {

@@ -7,7 +7,7 @@ import {
   SESSION_STATUSES,
   type SessionStatus,
 } from '../cash.types.js';
-import { CashPersonDto } from '../sessions/session.dto.js';
+import { CashDenominationDto, CashPersonDto } from '../sessions/session.dto.js';
 
 const nullable = (example: string | null, description: string) => ({
   type: String,
@@ -61,6 +61,13 @@ export class CashReportCurrencyDto {
 
   @ApiProperty(nullable('119500.00', 'Null before the count.'))
   counted!: string | null;
+
+  @ApiProperty({
+    type: [CashDenominationDto],
+    nullable: true,
+    description: 'Notes and coins as they were counted, where somebody said.',
+  })
+  denominations!: CashDenominationDto[] | null;
 
   @ApiProperty(nullable('-500.00', 'Counted less expected.'))
   variance!: string | null;

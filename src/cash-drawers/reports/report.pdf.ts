@@ -53,7 +53,7 @@ export function zReportPdf(report: ZReportDto): Promise<Buffer> {
 }
 
 function writeSums(pdf: PdfWriter, { currencies, tenders, cashiers }: Sums): void {
-  for (const each of currencies) {
+  for (const each of currencies.filter(isUsed)) {
     pdf.space();
     pdf.heading(each.currency, 2);
     const totals: [string, string | null][] = [
@@ -80,9 +80,18 @@ function writeSums(pdf: PdfWriter, { currencies, tenders, cashiers }: Sums): voi
       ]),
       totals: totals.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const])),
     });
+    if (each.denominations) {
+      const pieces = each.denominations.map(({ value, count }) => `${count} × ${value}`);
+      pdf.text(`Counted: ${pieces.join(', ')}`, { size: 9, muted: true });
+    }
   }
   writeTenders(pdf, tenders);
   writeCashiers(pdf, cashiers);
+}
+
+/** A currency that the drawer takes and nothing happened to is not worth a table. */
+function isUsed({ totals, expected_opening: left, counted }: Sums['currencies'][number]): boolean {
+  return totals.length > 0 || [left, counted].some((amount) => /[1-9]/.test(amount ?? ''));
 }
 
 function writeTenders(pdf: PdfWriter, tenders: Sums['tenders']): void {

@@ -42,17 +42,20 @@ export class XReports {
 function withoutSums(content: ReportContent): Pick<XReportDto, keyof ReportContent> {
   return {
     ...content,
-    currencies: content.currencies.map(({ currency, declared_opening, counted }) => ({
-      currency,
-      declared_opening,
-      expected_opening: null,
-      totals: [],
-      cash_in: null,
-      cash_out: null,
-      expected: null,
-      counted,
-      variance: null,
-    })),
+    currencies: content.currencies.map(
+      ({ currency, declared_opening, counted, denominations }) => ({
+        currency,
+        declared_opening,
+        expected_opening: null,
+        totals: [],
+        cash_in: null,
+        cash_out: null,
+        expected: null,
+        counted,
+        denominations,
+        variance: null,
+      }),
+    ),
     tenders: [],
     cashiers: [],
   };

@@ -89,7 +89,8 @@ export class SessionClosing {
       if (sum !== BigInt(balance)) {
         throw new Error(`events of session ${session.id} make ${sum} ${currency}, not ${balance}`);
       }
-      if (counted === null && lines.some((line) => line.currency === currency)) {
+      const used = lines.some((line) => line.currency === currency && line.direction !== 0);
+      if (counted === null && used) {
         throw invalidField('counted', `must say how much ${currency} was counted`);
       }
     }

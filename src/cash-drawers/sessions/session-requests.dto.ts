@@ -67,7 +67,7 @@ export class DenominationInput {
   @IsAmount()
   value!: string | number;
 
-  @ApiProperty({ example: 12, minimum: 0 })
+  @ApiProperty({ example: 4, minimum: 0 })
   @IsInt()
   @Min(0)
   @Max(1_000_000)
@@ -82,7 +82,7 @@ export class CountedAmount {
 
   @ApiPropertyOptional({
     ...AMOUNT,
-    example: '120000.00',
+    example: '40000.00',
     description: 'What was counted. Not needed where denominations say it; must equal them.',
   })
   @IsOptional()

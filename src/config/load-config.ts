@@ -3,7 +3,6 @@ import type { Config } from './config.types.js';
 import { readCore, readStorage, type CoreConfig } from './core.settings.js';
 import { EnvironmentReader, type Environment } from './environment.reader.js';
 import { exposure } from './exposure.js';
-import { RESERVED } from './reserved.settings.js';
 import type { SectionContext, SettingReader, SettingsSection } from './settings.js';
 import { findUnknown } from './unknown.settings.js';
 
@@ -33,10 +32,7 @@ export function loadConfig(
   const problems = [
     ...reader.problems,
     ...unsafeTogether(core),
-    ...findUnknown(
-      env,
-      new Set([...reader.values.keys(), ...RESERVED.keys(), ...namesOf(sections)]),
-    ),
+    ...findUnknown(env, new Set([...reader.values.keys(), ...namesOf(sections)])),
   ];
   if (problems.length > 0) throw new ConfigError(problems, reasons);
   return { ...core, section: (section) => settingsOf(reading, section) };
@@ -78,10 +74,6 @@ function readAll(
       const value = reader.values.get(name);
       if (value && core.sandbox.enabled) core.sandbox.environment[name] = value;
     }
-  }
-  for (const [name, mark] of RESERVED) {
-    const value = env[name]?.trim();
-    if (value && mark?.test(value)) reader.live(name);
   }
   return { reader, core, sections: settings };
 }

@@ -47,6 +47,13 @@ describe('an order paid at Stripe', () => {
       status: 'completed',
       transaction_id: started['id'],
     });
+    const mail = await waitFor('the confirmation', async () =>
+      (await app.sandbox.mails('customer@malipo.test')).find(({ text }) =>
+        text.includes(String(order['reference'])),
+      ),
+    );
+    expect(mail.subject).toMatch(/^Payment Confirmation - Order #/);
+    expect(mail.text).toContain('Shop: Malipo Demo');
     const refund = await staff.post(
       `/api/v1/payments/payments/${String(started['payment'])}/refunds/`,
       { reason: 'Changed their mind' },

@@ -114,9 +114,12 @@ describe('orders', () => {
         ),
       );
       expect(placed.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-      for (const one of placed) {
-        if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'out_of_stock' });
-      }
+      const refusals = placed.flatMap((one): unknown[] =>
+        one.status === 'rejected' ? [one.reason] : [],
+      );
+      expect(refusals).toEqual(
+        refusals.map(() => expect.objectContaining({ code: 'out_of_stock' })),
+      );
       expect(await room.shelf(last.id)).toEqual([1, 1]);
     });
 
@@ -161,7 +164,7 @@ describe('orders', () => {
       const { caller } = await room.shopper([]);
       await Promise.all([drum, flute, drum].map(({ id }) => room.carts.addItem(caller, id, 1)));
       const { items } = await room.carts.read(caller);
-      expect(items.map(({ quantity }) => quantity).toSorted()).toEqual([1, 2]);
+      expect(items.map(({ quantity }) => quantity).toSorted((a, b) => a - b)).toEqual([1, 2]);
     });
   });
 
@@ -283,70 +286,6 @@ describe('orders', () => {
       await room.hold(id);
       expect(await room.shelf(drum.id)).toEqual([10, 0]);
       expect((await room.payable.find({ id }))?.owedMinor).toBe(0n);
-    });
-  });
-
-  describe('and the database', () => {
-    const refused = (sql: string, constraint: string) =>
-      expect(room.rows(sql)).rejects.toMatchObject({ driverError: { constraint } });
-
-    it('refuses stock below zero, and more reserved than there is', async () => {
-      const { id } = await aDrum(1);
-      for (const change of ['stock = -1', 'reserved = 2', 'reserved = -1']) {
-        await refused(
-          `UPDATE products SET ${change} WHERE id = ${id}`,
-          'products_reserved_in_stock',
-        );
-      }
-    });
-
-    it('refuses a total that is not that of the lines, and any change of a line', async () => {
-      const drum = await aDrum();
-      const { id } = await room.place([[drum.id, 1]]);
-      await refused(
-        `UPDATE orders SET total_minor = 999 WHERE id = ${id}`,
-        'orders_total_of_lines',
-      );
-      await expect(
-        room.rows(`UPDATE order_items SET quantity = 2 WHERE order_id = ${id}`),
-      ).rejects.toThrow(/permission denied|append-only/);
-      const flute = await room.product({ name: 'Flute' });
-      await refused(
-        `INSERT INTO order_items (order_id, account_id, currency, product_id, name,
-           unit_price_minor, quantity) VALUES (${id}, 1, 'USD', ${flute.id}, 'Flute', 1, 1)`,
-        'orders_total_of_lines',
-      );
-    });
-
-    it('refuses a status that money or stock contradict', async () => {
-      const drum = await aDrum();
-      const { id } = await room.place([[drum.id, 1]]);
-      await refused(
-        `UPDATE orders SET status = 'paid', stock_state = 'sold' WHERE id = ${id}`,
-        'orders_status_follows_money',
-      );
-      await refused(
-        `UPDATE orders SET status = 'cancelled' WHERE id = ${id}`,
-        'orders_stock_follows_status',
-      );
-    });
-
-    it('refuses a second open cart, and a product of another currency or account in it', async () => {
-      const drum = await aDrum();
-      const { caller } = await room.shopper([[drum.id, 1]]);
-      await refused(
-        `INSERT INTO carts (account_id, user_id, currency) VALUES (1, ${caller.userId}, 'USD')`,
-        'carts_one_open',
-      );
-      const { cart } = await room.carts.read(caller);
-      for (const values of [{ currency: 'TZS' }, { account_id: 2 }]) {
-        const other = await room.product(values);
-        await refused(
-          `INSERT INTO cart_items (cart_id, account_id, currency, product_id, quantity)
-           VALUES (${cart?.id}, 1, 'USD', ${other.id}, 1)`,
-          'cart_items_product_fkey',
-        );
-      }
     });
   });
 });

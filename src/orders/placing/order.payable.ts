@@ -256,7 +256,7 @@ function describeOrder(row: OrderRow): PayableDescription {
     reference: row.reference,
     status: row.status,
     title: titleOf(row),
-    property: null,
+    property: row.shop,
     location: `${city}, ${country}`,
     checkIn: null,
     checkOut: null,

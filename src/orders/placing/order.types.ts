@@ -46,14 +46,17 @@ export interface OrderRow {
   user_name: string;
   user_email: string | null;
   user_phone: string | null;
+  /** Name of the account that sells. */
+  shop: string;
   items: OrderItem[];
 }
 
-export const ORDER_TABLES = 'orders o JOIN users u ON u.id = o.user_id';
+export const ORDER_TABLES =
+  'orders o JOIN users u ON u.id = o.user_id JOIN accounts s ON s.id = o.account_id';
 export const ORDER_COLUMNS = `o.id, o.uuid, o.account_id, o.user_id, o.reference, o.method,
   o.currency, o.total_minor, o.paid_minor, o.status, o.stock_state, o.address_id, o.ship_to,
   o.version, o.fulfilled_at, o.created_at, o.updated_at, u.name AS user_name,
-  u.email AS user_email, u.phone AS user_phone,
+  u.email AS user_email, u.phone AS user_phone, s.name AS shop,
   (SELECT json_agg(json_build_object('product', i.product_id, 'name', i.name,
      'unit_price', i.unit_price_minor::text, 'quantity', i.quantity,
      'total', i.total_minor::text) ORDER BY i.id)

@@ -31,20 +31,40 @@ export interface WebhookEventRow {
   last_error: string | null;
 }
 
-/** A translated event as JSON: the amount in minor units, as text. */
-export interface StoredEvent extends Omit<WebhookEvent, 'amount'> {
-  amount: { minor: string; currency: string } | null;
+/** An amount as JSON: minor units, as text. */
+interface StoredAmount {
+  minor: string;
+  currency: string;
 }
 
-export function toStored(event: WebhookEvent): StoredEvent {
-  const { amount } = event;
+type Refund = NonNullable<WebhookEvent['refund']>;
+
+/** A translated event as JSON, its amounts in minor units. */
+export interface StoredEvent extends Omit<WebhookEvent, 'amount' | 'refund'> {
+  amount: StoredAmount | null;
+  refund?: Omit<Refund, 'amount'> & { amount: StoredAmount | null };
+}
+
+export function toStored({ refund, ...event }: WebhookEvent): StoredEvent {
   return {
     ...event,
-    amount: amount && { minor: amount.minor.toString(), currency: amount.currency.code },
+    amount: storedAmount(event.amount),
+    ...(refund && { refund: { ...refund, amount: storedAmount(refund.amount) } }),
   };
 }
 
-export function fromStored(event: StoredEvent): WebhookEvent {
-  const { amount } = event;
-  return { ...event, amount: amount && Money.ofMinor(amount.minor, amount.currency) };
+export function fromStored({ refund, ...event }: StoredEvent): WebhookEvent {
+  return {
+    ...event,
+    amount: amountFrom(event.amount),
+    ...(refund && { refund: { ...refund, amount: amountFrom(refund.amount) } }),
+  };
+}
+
+function storedAmount(amount: Money | null): StoredAmount | null {
+  return amount && { minor: amount.minor.toString(), currency: amount.currency.code };
+}
+
+function amountFrom(amount: StoredAmount | null): Money | null {
+  return amount && Money.ofMinor(amount.minor, amount.currency);
 }

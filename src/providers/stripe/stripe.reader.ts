@@ -1,5 +1,11 @@
 import { identifier, isRecord, printable } from '../http/wire.reader.js';
-import type { StripeError, StripeEvent, StripeRefund, StripeSession } from './stripe.types.js';
+import type {
+  StripeCharge,
+  StripeError,
+  StripeEvent,
+  StripeRefund,
+  StripeSession,
+} from './stripe.types.js';
 
 /** Names under which our references travel in `metadata`, which Stripe copies from intent to charge. */
 export const METADATA = { attempt: 'reference', refund: 'refund_reference' } as const;
@@ -39,10 +45,26 @@ export function readRefund(value: unknown): StripeRefund | null {
   };
 }
 
-/** Our reference in the metadata of a charge; null where there is none. */
-export function readChargeReference(value: unknown): string | null {
-  if (!isRecord(value) || value.object !== 'charge') return null;
-  return isRecord(value.metadata) ? readReference(value.metadata[METADATA.attempt]) : null;
+/** A charge that names an attempt of ours; null for any other. */
+export function readCharge(value: unknown): StripeCharge | null {
+  if (!isRecord(value) || value.object !== 'charge' || !isRecord(value.metadata)) return null;
+  const reference = readReference(value.metadata[METADATA.attempt]);
+  if (reference === null) return null;
+  return {
+    id: readId(value.id, 'ch') ?? readId(value.id, 'py'),
+    reference,
+    amountRefunded: value.amount_refunded,
+    currency: value.currency,
+  };
+}
+
+/** What the last change added to a charge's refunds, in Stripe's minor units; null where it does not say. */
+export function readRefundedSince(charge: StripeCharge, previous: unknown): number | null {
+  const before = isRecord(previous) ? previous.amount_refunded : null;
+  const now = charge.amountRefunded;
+  if (!Number.isSafeInteger(before) || !Number.isSafeInteger(now)) return null;
+  const added = (now as number) - (before as number);
+  return added > 0 ? added : null;
 }
 
 /** `{error: {type, code, message, param}}`; all null for anything else. */
@@ -70,6 +92,7 @@ export function readEvent(rawBody: Buffer): StripeEvent | null {
     livemode: body.livemode,
     idempotencyKey: readReference(request.idempotency_key),
     object: body.data.object,
+    previous: body.data.previous_attributes,
   };
 }
 

@@ -53,4 +53,16 @@ export interface StripeEvent {
   /** The key of the request that caused it; null where nobody's request did, e.g. the dashboard. */
   idempotencyKey: string | null;
   object: unknown;
+  /** What was different before, where the event is about a change. */
+  previous: unknown;
+}
+
+/** A charge as far as its refunds are told of. */
+export interface StripeCharge {
+  id: string | null;
+  /** Our reference of the attempt. */
+  reference: string;
+  /** The running total, in Stripe's minor units. */
+  amountRefunded: unknown;
+  currency: unknown;
 }

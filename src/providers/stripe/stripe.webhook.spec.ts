@@ -129,7 +129,14 @@ describe('judge', () => {
 
   it('tells a refund made at the dashboard from ours', () => {
     const charge = { id: 'ch_1', object: 'charge', metadata: { reference: 'STRIPE-1' } };
-    expect(told('charge.refunded', charge)).toMatchObject({ refund: { reference: null } });
+    expect(told('charge.refunded', charge)).toMatchObject({
+      refund: { reference: null, gatewayRefundId: null, amount: null },
+    });
+    const total = { ...charge, amount_refunded: 3_050, currency: 'usd' };
+    const data = { object: total, previous_attributes: { amount_refunded: 2_000 } };
+    expect(told('charge.refunded', total, { data })).toMatchObject({
+      refund: { state: 'completed', gatewayRefundId: 'ch_1:3050', amount: { minor: 1_050n } },
+    });
     const request = { id: 'req_1', idempotency_key: 'rf-1' };
     expect(told('charge.refunded', charge, { request })).toBe('irrelevant');
   });

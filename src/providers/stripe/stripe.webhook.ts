@@ -3,7 +3,14 @@ import StripeSdk from 'stripe';
 import type { WebhookEvent, WebhookVerdict } from '../port/provider.port.js';
 import type { StripeSettings } from './stripe.config.js';
 import { sessionState, toRefundStatus, toStatus } from './stripe.mapper.js';
-import { readChargeReference, readEvent, readRefund, readSession } from './stripe.reader.js';
+import { readWireAmount } from './stripe.amounts.js';
+import {
+  readCharge,
+  readEvent,
+  readRefund,
+  readRefundedSince,
+  readSession,
+} from './stripe.reader.js';
 import type { StripeEvent, StripeSession } from './stripe.types.js';
 
 export type Proof = 'proven' | 'absent' | 'wrong';
@@ -141,21 +148,28 @@ function aboutRefund({ object, livemode }: StripeEvent, terms: Terms): Told | 'm
 }
 
 /**
- * Comes with every refund and says neither which nor how it stands: for ours, told by the key of the request,
- * the refund's own events do. Without a key somebody refunded at the dashboard.
+ * Comes with every refund: for ours, told by the key of the request, the refund's own events say more.
+ * Without a key somebody refunded at the dashboard. The event names no refund, but the running total of
+ * the charge tells one from the next, and the total before tells how much it was.
  */
-function aboutCharge({ object, livemode, idempotencyKey }: StripeEvent, terms: Terms): Told | null {
-  const reference = readChargeReference(object);
-  if (reference === null || idempotencyKey !== null) return null;
+function aboutCharge(
+  { object, previous, livemode, idempotencyKey }: StripeEvent,
+  terms: Terms,
+): Told | null {
+  const charge = readCharge(object);
+  if (charge === null || idempotencyKey !== null) return null;
+  const added = readRefundedSince(charge, previous);
+  const amount = readWireAmount(added, charge.currency, terms.ugxDecimals);
+  const named = amount !== null && charge.id !== null;
   return {
     ...NOT_TO_READ,
-    reference,
+    reference: charge.reference,
     wireStatus: CHARGE_REFUNDED,
     refund: {
       state: livemode === terms.live ? 'completed' : 'unknown',
       reference: null,
-      gatewayRefundId: null,
-      amount: null,
+      gatewayRefundId: named ? `${charge.id}:${String(charge.amountRefunded)}` : null,
+      amount,
       failure: null,
       wireStatus: CHARGE_REFUNDED,
     },

@@ -1,3 +1,4 @@
+import { array, asyncProperty, assert, constantFrom, integer, tuple } from 'fast-check';
 import { newUuid } from '../../src/common/index.js';
 import type { CreateCreditNoteDto } from '../../src/invoices/api/invoice-drafts.dto.js';
 import type { InvoiceRow } from '../../src/invoices/index.js';
@@ -229,4 +230,84 @@ describe('what is owed for an invoice', () => {
       expect((await room.read(invoice.id)).credit_notes).toMatchObject([{ number: note.number }]);
     });
   });
+
+  it('follows a model of three numbers, whatever happens in whatever order', async () => {
+    const script = array(tuple(constantFrom(...ACTS), integer({ min: 1, max: 9_000 })), {
+      minLength: 1,
+      maxLength: 12,
+    });
+    const refused = (): null => null;
+    const perform = (act: Act, amount: number): Promise<number | null> => {
+      if (act === 'settle') return room.move(invoice, payment, amount).then(Number);
+      if (act === 'reverse') return room.move(invoice, payment, -amount).then(Number, refused);
+      if (act === 'void') {
+        const voided = room.issuing.void(room.staff, { id: invoice.id }, 'Twice');
+        return voided.then(() => 0, refused);
+      }
+      const price = `${Math.floor(amount / 100)}.${String(amount % 100).padStart(2, '0')}`;
+      return credit(line(price)).then(() => amount, refused);
+    };
+    await assert(
+      asyncProperty(script, async (acts) => {
+        invoice = await room.issued();
+        payment = await room.aPayment(invoice);
+        let model: Model = { paid: 0, credited: 0, isVoid: false };
+        for (const [act, amount] of acts) {
+          const [next, moved] = expected(model, act, amount);
+          model = next;
+          expect({ act, amount, moved: await perform(act, amount) }).toEqual({
+            act,
+            amount,
+            moved,
+          });
+          expect(await state()).toEqual(shown(model));
+        }
+      }),
+      { numRuns: 25 },
+    );
+    const [books] = await room.rows<{ paid: string; credit: string }>(
+      `SELECT (SELECT sum(paid_minor) FROM invoices)::text AS paid,
+         (SELECT coalesce(sum(balance_minor), 0) FROM credit_accounts)::text AS credit`,
+    );
+    expect(books?.credit).toBe(books?.paid);
+  });
 });
+
+const ACTS = ['settle', 'reverse', 'credit', 'void'] as const;
+type Act = (typeof ACTS)[number];
+interface Model {
+  paid: number;
+  credited: number;
+  isVoid: boolean;
+}
+const TOTAL = 11_800;
+
+const owedOf = ({ paid, credited, isVoid }: Model): number =>
+  isVoid ? 0 : TOTAL - paid - credited;
+
+/** What an act makes of the model and how much it moves; null when it is refused. */
+function expected(model: Model, act: Act, amount: number): [Model, number | null] {
+  const owed = owedOf(model);
+  const { paid, credited, isVoid } = model;
+  const taken = Math.min(amount, owed);
+  const all = credited + amount === TOTAL;
+  const refused: [Model, null] = [model, null];
+  const outcomes: Record<Act, [Model, number | null]> = {
+    settle: [{ ...model, paid: paid + taken }, taken],
+    reverse: amount > paid ? refused : [{ ...model, paid: paid - amount }, -amount],
+    credit:
+      isVoid || amount > owed
+        ? refused
+        : [{ paid, credited: credited + amount, isVoid: all }, amount],
+    void: isVoid || paid > 0 || credited > 0 ? refused : [{ ...model, isVoid: true }, 0],
+  };
+  return outcomes[act];
+}
+
+function shown(model: Model): Record<string, unknown> {
+  const { paid, credited, isVoid } = model;
+  const owed = owedOf(model);
+  const open = paid > 0 ? 'partially_paid' : 'issued';
+  const byMoney = owed > 0 ? open : 'paid';
+  return { status: isVoid ? 'void' : byMoney, paid, credited, owed };
+}

@@ -227,6 +227,19 @@ describe('a manual payment', () => {
       });
     });
 
+    it('and submitted with nulls as if they were left out', async () => {
+      const nothing = { amount: null, notes: null, payer_name: null, payment_method_id: null };
+      const payment = await desk.aPayment({ ...nothing, reference: null, confirm_duplicate: null });
+      expect(
+        await desk.revise(payment, { ...nothing, payment_method_id: undefined }),
+      ).toMatchObject({
+        status: 200,
+        body: { version: 2 },
+      });
+      const approval = { version: 2, received_amount: null, reason: null, confirm_duplicate: null };
+      await desk.expectStatus(200, desk.approve(payment, approval));
+    });
+
     it('not while it is no manual payment', async () => {
       const [booking] = await desk.rows<{ id: number }>(
         `SELECT id FROM payments WHERE payable_kind = 'order' AND account_id = 1 ORDER BY id LIMIT 1`,

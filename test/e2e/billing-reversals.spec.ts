@@ -93,6 +93,27 @@ describe('a reversal', () => {
     ).toEqual([{ applied_minor: '0', excess_minor: '0', refunded_minor: '1100000' }]);
   });
 
+  it('leaves alone what was moved elsewhere', async () => {
+    const payment = await desk.submit(await desk.anInvoice());
+    const received = { version: 2, received_amount: '11000.00' };
+    await desk.expectStatus(200, desk.approve(payment, received));
+    const unallocated = '/api/v1/payments/unallocated/';
+    const { results } = await desk.expectStatus(200, desk.staff.get(`${unallocated}?kind=excess`));
+    const receipt = (results as { id: number; payment: number }[]).find(
+      (row) => row.payment === payment,
+    );
+    const kept = await desk.expectStatus(
+      201,
+      desk.staff.post(`${unallocated}${receipt?.id}/credit/`, { reason: 'keep it' }),
+    );
+    expect(kept).toMatchObject({ status: 'done', amount: '1000.00' });
+    const proposal = await desk.expectStatus(200, propose(payment));
+    expect(proposal).toMatchObject({ amount: '10000.00' });
+    await desk.expectStatus(200, confirm(proposal['id']));
+    expect(await desk.read(payment)).toMatchObject({ status: 'partially_refunded' });
+    expect(await propose(payment)).toMatchObject({ status: 409 });
+  });
+
   it('is declined, also by whoever proposed it, and may be proposed anew', async () => {
     const payment = await approved(await desk.anInvoice());
     const first = await desk.expectStatus(200, propose(payment));

@@ -156,7 +156,12 @@ export class ManualPayments {
 }
 
 /** @throws DomainError 409: the version named is compared before the state. */
-export function assertWaiting(payment: PaymentRow, version: number | undefined, act: string): void {
-  if (version !== undefined && version !== payment.version) throw versionChanged(payment.version);
+export function assertWaiting(
+  payment: PaymentRow,
+  version: number | null | undefined,
+  act: string,
+): void {
+  if (typeof version === 'number' && version !== payment.version)
+    throw versionChanged(payment.version);
   if (payment.status !== 'pending_approval') throw notWaiting(payment.status, act);
 }

@@ -43,7 +43,7 @@ export class Reversals {
     return this.manuals.act(caller, id, async (manager, { payment }) => {
       const made = await this.madeByClaim(manager, claimId);
       if (made) return made;
-      if (version !== undefined && version !== payment.version) {
+      if (typeof version === 'number' && version !== payment.version) {
         throw versionChanged(payment.version);
       }
       const amountMinor = leftOf(payment);
@@ -190,8 +190,8 @@ export class Reversals {
   }
 }
 
-/** Minor units that arrived and did not go back. */
+/** Minor units that arrived and are still here: excess that was moved elsewhere is another matter. */
 function leftOf(payment: PaymentRow): bigint {
   if (!isPaid(payment.status)) return 0n;
-  return BigInt(payment.amount_minor) - BigInt(payment.refunded_minor);
+  return BigInt(payment.applied_minor) + BigInt(payment.excess_minor);
 }

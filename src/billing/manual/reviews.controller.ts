@@ -41,7 +41,7 @@ export class ReviewsController {
   ): Promise<BillingPaymentDetailDto> {
     const approval = {
       version: body.version,
-      ...(body.received_amount === undefined ? {} : { receivedAmount: body.received_amount }),
+      receivedAmount: body.received_amount ?? null,
       confirmDuplicate: body.confirm_duplicate ?? false,
       reason: body.reason?.trim() || null,
     };

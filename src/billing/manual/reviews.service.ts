@@ -16,8 +16,8 @@ import type { RejectionCode } from './manual.types.js';
 
 export interface Approval {
   version: number;
-  /** What arrived; what was claimed when undefined. */
-  receivedAmount?: string | number;
+  /** What arrived; what was claimed when null. */
+  receivedAmount: string | number | null;
   confirmDuplicate: boolean;
   reason: string | null;
 }
@@ -58,7 +58,7 @@ export class Reviews {
       const { payment, manual } = locked;
       assertWaiting(payment, wanted.version, 'approved');
       const received =
-        wanted.receivedAmount === undefined
+        wanted.receivedAmount === null
           ? Money.ofMinor(payment.amount_minor, payment.currency)
           : Money.parse(wanted.receivedAmount, payment.currency, 'received_amount');
       const duplicates = await this.duplicates.of(manager, payment.id);

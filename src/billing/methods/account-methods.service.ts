@@ -88,7 +88,8 @@ export class AccountMethods {
   ): Promise<AccountMethodRow> {
     return this.transactions.run(async (manager) => {
       const before = await this.read(caller, id, manager, 'FOR UPDATE');
-      if (version !== undefined && version !== before.version) throw methodChanged(before.version);
+      if (typeof version === 'number' && version !== before.version)
+        throw methodChanged(before.version);
       if (before.archived_at) throw methodArchived();
       const after = withInput(before, before.currency, input);
       const changes = differences(before, after);

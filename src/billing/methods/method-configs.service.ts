@@ -42,11 +42,12 @@ export class MethodConfigs {
   ): Promise<MethodConfigRow> {
     return this.transactions.run(async (manager) => {
       const before = await this.read(manager, caller, id);
-      if (version !== undefined && version !== before.version) throw methodChanged(before.version);
+      if (typeof version === 'number' && version !== before.version)
+        throw methodChanged(before.version);
       if (input.name === null && before.kind === 'manual') {
         throw invalidField('name', 'is needed: no gateway has one for it');
       }
-      const sent = SETTINGS.filter((name) => input[name] !== undefined);
+      const sent = SETTINGS.filter((name) => isSent(name, input[name]));
       const after = {
         ...before,
         ...Object.fromEntries(sent.map((name) => [name, input[name]])),
@@ -87,6 +88,11 @@ export class MethodConfigs {
     if (!rows[0]) throw methodNotFound();
     return rows[0];
   }
+}
+
+/** A null says nothing, but for the name: without one it is the gateway's own. */
+function isSent(name: (typeof SETTINGS)[number], value: unknown): boolean {
+  return value !== undefined && (value !== null || name === 'name');
 }
 
 function readCurrencies(codes: string[]): string[] {

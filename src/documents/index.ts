@@ -1,5 +1,5 @@
 export { DocumentsModule } from './documents.module.js';
-export { letterheadOf, type Letterhead, type PaperIssuer } from './letterhead.js';
+export { ISSUER_JSON, letterheadOf, type Letterhead, type PaperIssuer } from './letterhead.js';
 export { maskedName, paperAmount, paperDay, paperTime } from './paper.words.js';
 export { createPdf, type PdfOptions } from './pdf.document.js';
 export { sendPdf } from './pdf.reply.js';

@@ -3,10 +3,9 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Audits } from '../../audits/index.js';
 import { actorOf, invalidField, normalisePhone, type Principal } from '../../common/index.js';
 import { change, Transactions } from '../../database/index.js';
-import { createPdf, type PaperIssuer } from '../../documents/index.js';
+import { createPdf, type PaperIssuer, ISSUER_JSON } from '../../documents/index.js';
 import { Files } from '../../files/index.js';
 import type { UploadedFile } from '../../http/index.js';
-import { ISSUER_JSON } from './issuer.columns.js';
 import type { UpdateIssuerDto } from './issuer.dto.js';
 import { isWholePng } from './logo.check.js';
 

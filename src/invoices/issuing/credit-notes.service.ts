@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Audits } from '../../audits/index.js';
 import { actorOf, formatMinor, type ObjectId, type Principal } from '../../common/index.js';
 import { change, Transactions } from '../../database/index.js';
+import { ISSUER_JSON } from '../../documents/index.js';
 import type { CreateCreditNoteDto } from '../api/invoice-drafts.dto.js';
 import { type PricedLines, priceLines } from '../invoice.amounts.js';
 import {
@@ -15,7 +16,6 @@ import {
 import { type CreditNoteRow, selectCreditNote } from '../credit-note.types.js';
 import { type InvoiceRow, owedMinor } from '../invoice.types.js';
 import { Invoices } from '../invoices.service.js';
-import { ISSUER_JSON } from '../issuer/issuer.columns.js';
 import { type PaperNumber, takeNumber } from './paper-numbers.js';
 
 /**

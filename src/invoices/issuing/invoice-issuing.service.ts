@@ -4,6 +4,7 @@ import { Audits } from '../../audits/index.js';
 import { actorOf, formatMinor, type ObjectId, type Principal } from '../../common/index.js';
 import { CONFIG, type Config } from '../../config/index.js';
 import { change, Transactions } from '../../database/index.js';
+import { ISSUER_JSON } from '../../documents/index.js';
 import {
   dueDatePassed,
   invoiceHasCreditNotes,
@@ -14,7 +15,6 @@ import {
 } from '../invoice.errors.js';
 import { type InvoiceRow, TODAY } from '../invoice.types.js';
 import { Invoices } from '../invoices.service.js';
-import { ISSUER_JSON } from '../issuer/issuer.columns.js';
 import { takeNumber } from './paper-numbers.js';
 import { Reminders } from './reminders.service.js';
 

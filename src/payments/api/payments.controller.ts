@@ -19,7 +19,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import { invalidField, type ObjectId, parseObjectId, type Principal } from '../../common/index.js';
+import type { ObjectId, Principal } from '../../common/index.js';
 import {
   Access,
   ApiErrors,
@@ -31,7 +31,8 @@ import {
   type ListRequest,
   PathId,
 } from '../../http/index.js';
-import { type NewPayment, PaymentCreation } from '../payment-creation.service.js';
+import { payableNamedBy } from '../payable.naming.js';
+import { PaymentCreation } from '../payment-creation.service.js';
 import { PaymentEndings } from '../payment-endings.service.js';
 import { PaymentReader } from '../payment-reader.service.js';
 import { Payments } from '../payments.service.js';
@@ -39,8 +40,6 @@ import { PaymentLists } from './payment-lists.service.js';
 import { readPaymentEdit } from './payment-edit.js';
 import { CreatePaymentDto, PaymentsQuery } from './payment-requests.dto.js';
 import { PaymentDto, presentPayment } from './payment.dto.js';
-
-const PAID_FOR = ['booking', 'invoice', 'order'] as const;
 
 const EDIT_EXAMPLE = {
   amount: '25000.00',
@@ -86,7 +85,7 @@ export class PaymentsController {
     const payment = await this.creation.create(
       caller,
       {
-        payable: payableOf(body),
+        payable: payableNamedBy(body),
         amount: body.amount,
         method: body.payment_method,
         network: body.mobile_money_provider ?? null,
@@ -148,15 +147,4 @@ export class PaymentsController {
     const shown = presentPayment(await this.reader.payment(caller, id));
     return presentPayment(await this.payments.change(caller, id, readPaymentEdit(shown, body)));
   }
-}
-
-/** @throws DomainError 400 unless exactly one thing to pay is named. */
-function payableOf(body: CreatePaymentDto): NewPayment['payable'] {
-  const [named, more] = PAID_FOR.filter((kind) => body[kind] !== undefined && body[kind] !== null);
-  if (!named) throw invalidField('booking', 'is required, or invoice, or order');
-  if (more) throw invalidField(more, `cannot be paid together with ${named}`);
-  const id = parseObjectId(body[named] ?? '');
-  // The DTO has checked that it is an id or a uuid.
-  if (!id) throw new Error(`${named} was not validated`);
-  return { kind: named, id };
 }

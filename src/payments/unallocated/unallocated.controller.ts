@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { invalidField, type ObjectId, parseObjectId, type Principal } from '../../common/index.js';
+import type { ObjectId, Principal } from '../../common/index.js';
 import {
   Access,
   ApiErrors,
@@ -12,6 +12,7 @@ import {
   type ListRequest,
   PathId,
 } from '../../http/index.js';
+import { payableNamedBy } from '../payable.naming.js';
 import { ReceiptDesk } from './receipt-desk.service.js';
 import { UnallocatedActs } from './unallocated-acts.service.js';
 import type { WantedAct } from './unallocated.entity.js';
@@ -27,7 +28,6 @@ import {
   UnallocatedReceiptDto,
 } from './unallocated.dto.js';
 
-const PAID_FOR = ['booking', 'invoice', 'order'] as const;
 const SECOND_PERSON = 'Above the limit it waits until somebody else confirms it.';
 
 @ApiTags('unallocated')
@@ -96,7 +96,7 @@ export class UnallocatedController {
   ): Promise<UnallocatedActDto> {
     return this.propose(caller, id, claimId, {
       ...wantedOf('allocate', body),
-      payable: payableOf(body),
+      payable: payableNamedBy(body),
     });
   }
 
@@ -175,15 +175,4 @@ function wantedOf(
   { amount, reason }: { amount?: string | number; reason: string },
 ): WantedAct {
   return { kind, amount: amount ?? null, reason, payable: null, customer: null, settlement: null };
-}
-
-/** @throws DomainError 400 unless exactly one thing to pay is named. */
-function payableOf(body: AllocateDto): WantedAct['payable'] {
-  const [named, more] = PAID_FOR.filter((kind) => body[kind] !== undefined && body[kind] !== null);
-  if (!named) throw invalidField('booking', 'is required, or invoice, or order');
-  if (more) throw invalidField(more, `cannot be paid together with ${named}`);
-  const id = parseObjectId(body[named] ?? '');
-  // The DTO has checked that it is an id or a uuid.
-  if (!id) throw new Error(`${named} was not validated`);
-  return { kind: named, id };
 }

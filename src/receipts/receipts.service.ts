@@ -3,14 +3,10 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Audits } from '../audits/index.js';
 import { actorOf, formatMinor, type ObjectId, type Principal } from '../common/index.js';
 import { change, Transactions } from '../database/index.js';
+import { ISSUER_JSON } from '../documents/index.js';
 import { Payables, PaymentReader, type PaymentRow } from '../payments/index.js';
 import { paymentNotPaid } from './receipt.errors.js';
 import { type MoneyNow, RECEIPT_COLUMNS, type ReceiptRow } from './receipt.types.js';
-
-/** What an account's papers say of it, as it is now. */
-const ISSUER = `jsonb_build_object('name', a.name, 'legal_name', a.legal_name, 'address', a.address,
-  'tax_id', a.tax_id, 'email', a.contact_email, 'phone', a.contact_phone, 'footer', a.paper_footer,
-  'logo_file_id', a.logo_file_id)`;
 
 /** Receipts of paid payments: issued when somebody first asks, the same ever after. */
 @Injectable()
@@ -129,7 +125,7 @@ async function write(
     `INSERT INTO receipts AS r (account_id, payment_id, year, sequence, number, currency,
        amount_minor, payment_method, mobile_money_provider, transaction_ref, payable_kind,
        payable_reference, description, payer_name, issuer, paid_at)
-     SELECT a.id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, ${ISSUER}, p.paid_at
+     SELECT a.id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, ${ISSUER_JSON}, p.paid_at
      FROM accounts a JOIN payments p ON p.id = $2 WHERE a.id = $1
      RETURNING ${RECEIPT_COLUMNS}`,
     [

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { ObjectId, Principal } from '../../common/index.js';
 import type { PaperIssuer } from '../../documents/index.js';
+import { ISSUER_JSON } from '../../documents/index.js';
 import { Files } from '../../files/index.js';
 import { selectCreditNote } from '../credit-note.types.js';
 import { creditNoteNotFound } from '../invoice.errors.js';
 import { Invoices } from '../invoices.service.js';
-import { ISSUER_JSON } from '../issuer/issuer.columns.js';
 import { writeCreditNote } from './credit-note.paper.js';
 import { writeInvoice } from './invoice.paper.js';
 

@@ -114,7 +114,7 @@ export class BillingPaymentsController {
   @Access('customer', 'cashier', 'staff', 'admin')
   @ApiOperation({ summary: 'Take back a manual payment that waits for approval' })
   @ApiOkResponse({ type: BillingPaymentDetailDto })
-  @ApiErrors(404, 409)
+  @ApiErrors(400, 404, 409)
   async withdraw(
     @Caller() caller: Principal,
     @Param('id', PathId) id: ObjectId,

@@ -1,7 +1,14 @@
-import { randomToken } from '../../src/common/index.js';
+import { Proofs } from '../../src/billing/manual/proofs.service.js';
+import { Reversals } from '../../src/billing/manual/reversals.service.js';
+import { Reviews } from '../../src/billing/manual/reviews.service.js';
+import { readSubmission } from '../../src/billing/manual/submission.reader.js';
+import { Submissions } from '../../src/billing/manual/submissions.service.js';
+import { newUuid, randomToken } from '../../src/common/index.js';
 import type { Answer } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { demoCaller } from '../support/booking-room.js';
 import { expectBooksToAgree } from '../support/books.js';
+import { PDF } from '../support/forms.js';
 import { aManualDesk, type ManualDesk } from '../support/manual-desk.js';
 
 const ROUNDS = 5;
@@ -131,6 +138,43 @@ describe('manual payments under several hands', () => {
       desk.trySubmit(desk.submission(invoice, { ...again, amount: '1001.00' })),
     );
     expect(got).toEqual([201, 409]);
+  });
+
+  it('do nothing twice for one claim, even when the answer was lost', async () => {
+    const [asCustomer, asStaff, asSecond] = [
+      demoCaller('customer'),
+      demoCaller('staff'),
+      demoCaller('staff2'),
+    ];
+    const twice = <T>(act: (claim: string) => Promise<T>): Promise<T[]> => {
+      const claim = newUuid();
+      return Promise.all([act(claim), act(claim)]);
+    };
+    const submission = readSubmission({
+      invoice_id: await desk.anInvoice(),
+      payment_method: 'bank_transfer',
+      transaction_reference: `FT-${randomToken(6)}`,
+    });
+    const before = await desk.credit();
+    const submitted = await twice((claim) =>
+      app.app.get(Submissions).submit(asCustomer, submission, claim),
+    );
+    const id = Number(submitted[0]?.id);
+    expect(submitted.map((payment) => payment.id)).toEqual([id, id]);
+    const file = { filename: 'a.pdf', bytes: PDF };
+    const proofs = await twice((claim) => app.app.get(Proofs).add(asCustomer, { id }, file, claim));
+    expect(proofs[0]?.id).toBe(proofs[1]?.id);
+    const approval = { version: 3, receivedAmount: null, confirmDuplicate: false, reason: null };
+    await twice((claim) => app.app.get(Reviews).approve(asStaff, { id }, approval, claim));
+    expect((await desk.credit()) - before).toBe(1_000_000n);
+    const proposal = { reason: 'recalled' };
+    const reversals = app.app.get(Reversals);
+    const proposed = await twice((claim) => reversals.propose(asStaff, { id }, proposal, claim));
+    expect(proposed[0]?.id).toBe(proposed[1]?.id);
+    const reversal = { id: Number(proposed[0]?.id) };
+    const confirmed = await twice((claim) => reversals.confirm(asSecond, reversal, claim));
+    expect(confirmed).toMatchObject([{ status: 'confirmed' }, { status: 'confirmed' }]);
+    expect(await desk.credit()).toBe(before);
   });
 
   it('credit and take back in any order without a balance below nothing', async () => {

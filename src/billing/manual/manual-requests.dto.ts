@@ -107,14 +107,6 @@ export class SubmitManualPaymentDto {
   resubmission_of?: number | string;
 }
 
-class Versioned {
-  @ApiPropertyOptional({ description: 'Refused with 409 when it has changed since.', type: Number })
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  version?: number;
-}
-
 /** Null empties a value that may be absent. */
 export class ReviseManualPaymentDto extends PartialType(
   OmitType(SubmitManualPaymentDto, [
@@ -131,7 +123,13 @@ export class ReviseManualPaymentDto extends PartialType(
   version?: number;
 }
 
-export class WithdrawManualPaymentDto extends Versioned {}
+export class WithdrawManualPaymentDto {
+  @ApiPropertyOptional({ description: 'Refused with 409 when it has changed since.', example: 2 })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  version?: number;
+}
 
 export class ApproveManualPaymentDto {
   @ApiProperty({ example: 2, description: 'The version that was read and is approved.' })
@@ -180,7 +178,13 @@ export class RejectManualPaymentDto {
   reason_code?: RejectionCode;
 }
 
-export class ReverseManualPaymentDto extends Versioned {
+export class ReverseManualPaymentDto {
+  @ApiPropertyOptional({ description: 'Refused with 409 when it has changed since.', example: 3 })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  version?: number;
+
   @ApiProperty({ example: 'The bank recalled the transfer', maxLength: 2000 })
   @IsString()
   @Matches(/\S/, NOT_BLANK)

@@ -232,9 +232,8 @@ describe('cash drawers over HTTP', () => {
     const answers = await Promise.all(sales);
     const results = await closes;
     expect(results.map(({ status }) => status)).toEqual(expect.arrayContaining([200, 409]));
-    expect(new Set(answers.map(({ status }) => status))).toEqual(
-      new Set(answers.some(({ status }) => status === 409) ? [201, 409] : [201]),
-    );
+    // 503: its turn did not come in time, and nothing happened.
+    expect(answers.every(({ status }) => [201, 409, 503].includes(status))).toBe(true);
     const taken = answers.filter(({ status }) => status === 201).length;
     const z = await report(session, 'z');
     expect(z.event_count).toBe(taken + 1);

@@ -103,6 +103,14 @@ export interface Config {
     remindBeforeDays: number;
     remindAfterDays: number;
   };
+  /** Days that are over are closed by themselves, soon after midnight UTC. */
+  dayClose: { automatic: boolean };
+  auditAnchor: {
+    /** Where heads of the audit chain are appended. */
+    file: string;
+    /** How often; 0: not at all. */
+    everyS: number;
+  };
   idempotency: { retentionHours: number; lockS: number };
   gateway: {
     connectTimeoutMs: number;

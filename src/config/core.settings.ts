@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readApprovalLimits } from './approval.limits.js';
 import type { Config } from './config.types.js';
 import type { EnvironmentReader } from './environment.reader.js';
@@ -49,6 +49,7 @@ export function readCore(env: EnvironmentReader, production: boolean): CoreConfi
       remindBeforeDays: env.integer('INVOICE_REMIND_BEFORE_DAYS', 3, { max: 90 }),
       remindAfterDays: env.integer('INVOICE_REMIND_AFTER_DAYS', 7, { max: 365 }),
     },
+    ...readClosing(env),
     idempotency: {
       retentionHours: env.integer('IDEMPOTENCY_RETENTION_HOURS', 24, { min: 1 }),
       lockS: env.integer('IDEMPOTENCY_LOCK_S', 60, { min: 1 }),
@@ -73,6 +74,21 @@ export function readCore(env: EnvironmentReader, production: boolean): CoreConfi
 /** All that migrating takes: a job that has no other secrets can do it. */
 export function readStorage(env: EnvironmentReader): Pick<Config, 'dataDir' | 'database'> {
   return { dataDir: readDataDir(env), database: readDatabase(env) };
+}
+
+/** Where heads of the audit chain are appended, outside the database. */
+export function readAnchorFile(env: EnvironmentReader): string {
+  return resolve(env.text('AUDIT_ANCHOR_FILE', join(readDataDir(env), 'audit-anchors.log')));
+}
+
+function readClosing(env: EnvironmentReader): Pick<Config, 'dayClose' | 'auditAnchor'> {
+  return {
+    dayClose: { automatic: env.flag('DAY_CLOSE_AUTOMATIC', true) },
+    auditAnchor: {
+      file: readAnchorFile(env),
+      everyS: env.integer('AUDIT_ANCHOR_EVERY_S', 600, { max: 86_400 }),
+    },
+  };
 }
 
 function readAddress(env: EnvironmentReader, production: boolean) {

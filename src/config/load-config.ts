@@ -1,6 +1,6 @@
 import { ConfigError } from './config.error.js';
 import type { Config } from './config.types.js';
-import { readCore, readStorage, type CoreConfig } from './core.settings.js';
+import { readAnchorFile, readCore, readStorage, type CoreConfig } from './core.settings.js';
 import { EnvironmentReader, type Environment } from './environment.reader.js';
 import { exposure } from './exposure.js';
 import type { SectionContext, SettingReader, SettingsSection } from './settings.js';
@@ -47,6 +47,19 @@ export function loadStorage(env: Environment): Pick<Config, 'dataDir' | 'databas
   const storage = readStorage(reader);
   if (reader.problems.length > 0) throw new ConfigError(reader.problems);
   return storage;
+}
+
+/**
+ * Where the data and the anchors of the audit chain lie: all that verifying the books takes.
+ * @throws ConfigError that lists every problem of these settings.
+ */
+export function loadBooks(
+  env: Environment,
+): Pick<Config, 'dataDir' | 'database'> & { anchorFile: string } {
+  const reader = new EnvironmentReader(env, false);
+  const books = { ...readStorage(reader), anchorFile: readAnchorFile(reader) };
+  if (reader.problems.length > 0) throw new ConfigError(reader.problems);
+  return books;
 }
 
 /** The variables that are read, in the order of reading: those of the core, then those of `sections`. */

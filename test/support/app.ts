@@ -41,6 +41,9 @@ const QUICK_ENV = {
   JOBS_SWEEP_MS: '200',
   JOBS_BACKOFF_BASE_S: '1',
   JOBS_SEAL_EVERY_MS: '200',
+  // Tests that move the clock would close days on the way.
+  DAY_CLOSE_AUTOMATIC: 'off',
+  AUDIT_ANCHOR_EVERY_S: '0',
   GATEWAY_TOTAL_TIMEOUT_MS: '2000',
   AZAMPAY_POLL_SCHEDULE_S: '1,2,3,4,5,6,7,8,9,10,12,15,20,30',
 };

@@ -151,6 +151,8 @@ export async function spawnProduct(env: ProductEnv = {}, entry = 'main'): Promis
     PORT: String(await freePort()),
     SANDBOX_PORT: String(await freePort()),
     LOG_LEVEL: 'warn',
+    // Without a data folder of its own it would leave a file behind.
+    ...(env.DATA_DIR ? {} : { AUDIT_ANCHOR_EVERY_S: '0' }),
     ...env,
   };
   return runProgram(chosen, entry).untilReady();

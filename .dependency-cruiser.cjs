@@ -1,6 +1,6 @@
 /**
  * The directions of the house: common ← config ← database ← queues, http ← identity, audits, ledger ←
- * providers, files, documents ← payments ← payables, desks ← billing ← webhooks. test/architecture plants a violation of each rule.
+ * providers, files, documents ← payments ← payables, desks ← billing, reconciliation, day-close ← webhooks. test/architecture plants a violation of each rule.
  */
 const layers = [
   ['common'],
@@ -22,7 +22,7 @@ const layers = [
     'receipts',
     'notifications',
   ],
-  ['billing'],
+  ['billing', 'reconciliation', 'day-close'],
   ['webhooks'],
 ];
 

@@ -20,6 +20,7 @@ import { PropertiesModule } from './properties/index.js';
 import { ProvidersModule } from './providers/index.js';
 import { QueuesModule } from './queues/index.js';
 import { ReceiptsModule } from './receipts/index.js';
+import { ReconciliationModule } from './reconciliation/index.js';
 import { SandboxLinkModule } from './sandbox-link/index.js';
 import { VisitAccessModule } from './visit-access/index.js';
 import { WebhooksModule } from './webhooks/index.js';
@@ -53,6 +54,7 @@ export class AppModule {
         ReceiptsModule,
         NotificationsModule,
         BillingModule,
+        ReconciliationModule,
         WebhooksModule,
         ...(config.sandbox.enabled ? [SandboxLinkModule] : []),
       ],

@@ -103,6 +103,14 @@ export interface Config {
     remindBeforeDays: number;
     remindAfterDays: number;
   };
+  reconciliation: {
+    /** Gateways that can be asked are asked every day about what is open or was decided lately. */
+    daily: boolean;
+    /** What was decided so many days ago is asked about again. */
+    lookbackDays: number;
+    /** An approved manual payment that no bank statement shows after so many days is reported. */
+    manualDays: number;
+  };
   /** Days that are over are closed by themselves, soon after midnight UTC. */
   dayClose: { automatic: boolean };
   auditAnchor: {

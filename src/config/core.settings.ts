@@ -49,6 +49,11 @@ export function readCore(env: EnvironmentReader, production: boolean): CoreConfi
       remindBeforeDays: env.integer('INVOICE_REMIND_BEFORE_DAYS', 3, { max: 90 }),
       remindAfterDays: env.integer('INVOICE_REMIND_AFTER_DAYS', 7, { max: 365 }),
     },
+    reconciliation: {
+      daily: env.flag('RECONCILIATION_DAILY', true),
+      lookbackDays: env.integer('RECONCILIATION_LOOKBACK_DAYS', 3, { min: 1, max: 90 }),
+      manualDays: env.integer('RECONCILIATION_MANUAL_DAYS', 5, { min: 1, max: 90 }),
+    },
     ...readClosing(env),
     idempotency: {
       retentionHours: env.integer('IDEMPOTENCY_RETENTION_HOURS', 24, { min: 1 }),

@@ -30,6 +30,7 @@ import { AddRefundPolicy1795219224000 } from '../../migrations/1795219224000-add
 import { MatchEventsToAccounts1795219225000 } from '../../migrations/1795219225000-match-events-to-accounts.js';
 import { CreateUnallocated1795219226000 } from '../../migrations/1795219226000-create-unallocated.js';
 import { IndexJournals1795219227000 } from '../../migrations/1795219227000-index-journals.js';
+import { CreateReconciliation1795219228000 } from '../../migrations/1795219228000-create-reconciliation.js';
 import { grantToApplication } from './grants.js';
 
 /** Every migration, oldest first. A list and not a pattern: a pattern that finds nothing says nothing. */
@@ -62,6 +63,7 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   MatchEventsToAccounts1795219225000,
   CreateUnallocated1795219226000,
   IndexJournals1795219227000,
+  CreateReconciliation1795219228000,
 ];
 
 /** `MIGR` in ASCII: one migrating process at a time in a database. */

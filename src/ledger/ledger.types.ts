@@ -8,10 +8,13 @@ export type LedgerAccountKind =
  * `customer_credit` is the part of it that is kept for a customer.
  * Around a drawer: `cash_float` is what a float came from, `safe` and `bank_in_transit` where cash goes,
  * `cash_exchange` stands between two currencies of one exchange, `cash_over_short` takes what a count
- * differs by. `expense:<category>` is what was spent, `expenses_payable` what somebody advanced for it.
+ * differs by. `expense:<category>` is what was spent (`gateway_fees` and `gateway_levies` as statements
+ * say), `expenses_payable` what somebody advanced for it. `bank:<provider>` is what a gateway has paid out
+ * to us.
  */
 export type LedgerCode =
   | `clearing:${string}`
+  | `bank:${string}`
   | `drawer:${string}`
   | `settled:${string}`
   | `expense:${string}`
@@ -36,7 +39,17 @@ export interface Journal {
   accountId: number;
   currency: string;
   /** With the source: at most one journal, ever. */
-  fact: 'paid' | 'refunded' | 'reversed' | 'kept' | 'received' | 'moved' | 'counted' | 'spent';
+  fact:
+    | 'paid'
+    | 'refunded'
+    | 'reversed'
+    | 'kept'
+    | 'received'
+    | 'moved'
+    | 'counted'
+    | 'spent'
+    | 'settled'
+    | 'charged';
   sourceType:
     | 'transaction'
     | 'refund'
@@ -45,7 +58,8 @@ export interface Journal {
     | 'drawer_session'
     | 'expense'
     | 'unallocated_act'
-    | 'unallocated_receipt';
+    | 'unallocated_receipt'
+    | 'reconciliation_posting';
   sourceId: string;
   paymentId: number | null;
   memo: string;
@@ -55,6 +69,7 @@ export interface Journal {
 
 const KINDS = {
   clearing: 'asset',
+  bank: 'asset',
   drawer: 'asset',
   settled: 'income',
   expense: 'expense',

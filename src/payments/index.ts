@@ -1,4 +1,5 @@
 export * from './attempts/applied.event.js';
+export { viewOf } from './attempts/attempt.view.js';
 export * from './attempts/gateway-events.service.js';
 export * from './cash-desk.port.js';
 export * from './checkout/checkout.types.js';
@@ -20,3 +21,4 @@ export * from './payments.service.js';
 export * from './settlement/settlement.service.js';
 export * from './settlement/settlement.types.js';
 export * from './tenders/manual-tender.service.js';
+export { ReceiptDesk } from './unallocated/receipt-desk.service.js';

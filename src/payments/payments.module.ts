@@ -137,6 +137,7 @@ import { UnallocatedController } from './unallocated/unallocated.controller.js';
     Checkouts,
     Verification,
     ManualTender,
+    ReceiptDesk,
   ],
 })
 export class PaymentsModule {}

@@ -43,6 +43,8 @@ const PLANTED: readonly [rule: string, from: string, specifier: string][] = [
   ['direction-cash-drawers', 'src/cash-drawers/a.ts', '../expenses/index.js'],
   ['direction-receipts', 'src/receipts/a.ts', '../invoices/index.js'],
   ['direction-billing', 'src/billing/a.ts', '../webhooks/index.js'],
+  ['direction-reconciliation', 'src/reconciliation/a.ts', '../billing/index.js'],
+  ['direction-day-close', 'src/day-close/a.ts', '../billing/index.js'],
   ['direction-webhooks', 'src/webhooks/a.ts', '../sandbox/index.js'],
   ['only-through-index', 'src/payments/b.ts', '../ledger/inside.js'],
   ['sandbox-stands-alone', 'src/sandbox/a.ts', '../providers/index.js'],
@@ -63,7 +65,7 @@ const LINTED: readonly [rule: string, text: string][] = [
 ];
 
 const ROOMS =
-  'common config database queues http identity audits ledger providers files documents credits payments properties bookings orders invoices visit-access expenses cash-drawers receipts notifications billing webhooks sandbox';
+  'common config database queues http identity audits ledger providers files documents credits payments properties bookings orders invoices visit-access expenses cash-drawers receipts notifications billing reconciliation day-close webhooks sandbox';
 
 /** A tree of its own with the project's real configuration. */
 async function growTree(files: Record<string, string>): Promise<string> {

@@ -83,6 +83,18 @@ const PAYMENTS = `
       ) AS line (code, minor)
       WHERE e.status = 'paid'
     UNION ALL
+    -- What statements say was charged and paid out; a bank takes its charges out of what lies there.
+    SELECT i.account_id, line.code, i.currency, line.minor FROM reconciliation_items i,
+      LATERAL (SELECT CASE i.kind WHEN 'refund' THEN -i.amount_minor ELSE i.amount_minor END AS minor,
+        i.kind IN ('fee', 'levy') AS charged) AS said,
+      LATERAL (VALUES
+        (CASE i.kind WHEN 'fee' THEN 'expense:gateway_fees' WHEN 'levy' THEN 'expense:gateway_levies'
+          ELSE 'bank:' || i.provider END, said.minor),
+        (CASE WHEN said.charged AND i.provider = 'manual' THEN 'bank:' ELSE 'clearing:' END
+          || i.provider, -said.minor)
+      ) AS line (code, minor)
+      WHERE i.posting_id IS NOT NULL
+    UNION ALL
     -- What drawers found at openings, took in and gave out without a payment, and were off by.
     SELECT account_id, 'drawer:' || drawer_id, currency, minor FROM (${CASH_MOVES}) AS cash
     UNION ALL

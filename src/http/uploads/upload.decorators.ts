@@ -16,19 +16,20 @@ export const UPLOAD = 'malipo:upload';
 export interface UploadOptions {
   /** DTO of the texts that come beside the file, for the route's `@Body()`; they arrive as strings. */
   fields?: Type;
+  /** Largest file in bytes, where the route takes larger ones than the setting says. */
+  maxBytes?: number;
+  /** What the file is, as the documentation shows it. */
+  description?: string;
+  example?: string;
 }
 
-const FILE_SCHEMA = {
-  type: 'string',
-  format: 'binary',
-  description: 'PDF, JPEG, PNG or WebP',
-  example: 'receipt.pdf',
-};
+const FILE_SCHEMA = { type: 'string', format: 'binary' };
 
 /** The route takes one file as `multipart/form-data`, in the field `file`; the handler gets it by `@Upload()`. */
 export function ApiUpload(options: UploadOptions = {}): MethodDecorator {
-  const { fields } = options;
-  const file = { type: 'object', required: ['file'], properties: { file: FILE_SCHEMA } };
+  const { fields, description = 'PDF, JPEG, PNG or WebP', example = 'receipt.pdf' } = options;
+  const properties = { file: { ...FILE_SCHEMA, description, example } };
+  const file = { type: 'object', required: ['file'], properties };
   return applyDecorators(
     SetMetadata(UPLOAD, options),
     RouteConfig({ upload: true }),

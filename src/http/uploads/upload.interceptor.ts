@@ -30,8 +30,11 @@ export class UploadInterceptor implements NestInterceptor {
     return next.handle();
   }
 
-  private async read(request: FastifyRequest, { fields: expected }: UploadOptions): Promise<void> {
-    const { file, fields } = await readUpload(request, this.config.uploadMaxBytes);
+  private async read(
+    request: FastifyRequest,
+    { fields: expected, maxBytes = this.config.uploadMaxBytes }: UploadOptions,
+  ): Promise<void> {
+    const { file, fields } = await readUpload(request, maxBytes);
     const [stray] = expected ? [] : Object.keys(fields);
     if (stray !== undefined) throw invalidField(stray, 'is not a known field; known is file');
     request.upload = file;

@@ -84,7 +84,6 @@ export class ReceiptDesk {
     wanted: RecordReceiptDto,
     claimId: string | null,
   ): Promise<UnallocatedReceiptDto> {
-    const money = Money.parse(wanted.amount, wanted.currency);
     return this.transactions.run(async (manager) => {
       if (claimId) {
         const made: ReceiptRow[] = await manager.query(
@@ -93,35 +92,46 @@ export class ReceiptDesk {
         );
         if (made[0]) return presentReceipt(made[0]);
       }
-      const spent: unknown[] = await manager.query(
-        `SELECT 1 FROM payment_transactions
-         WHERE provider = $1 AND gateway_transaction_id = $2 AND status = 'completed'`,
-        [wanted.provider, wanted.reference],
-      );
-      if (spent.length > 0) throw referenceTaken();
-      const rows: ReceiptRow[] = await manager.query(
-        `INSERT INTO unallocated_receipts (account_id, kind, provider, reference, payer, note,
-           currency, amount_minor, left_minor, recorded_by, idempotency_claim_id)
-         VALUES ($1, 'unmatched', $2, $3, $4, $5, $6, $7, $7, $8, $9)
-         ON CONFLICT (account_id, provider, reference) WHERE kind = 'unmatched' DO NOTHING
-         RETURNING *`,
-        [
-          caller.accountId,
-          wanted.provider,
-          wanted.reference,
-          wanted.payer ?? null,
-          wanted.note ?? '',
-          money.currency.code,
-          money.minor.toString(),
-          caller.userId,
-          claimId,
-        ],
-      );
-      const row = rows[0];
-      if (!row) throw referenceTaken();
-      await this.enter(manager, caller, row);
-      return presentReceipt(row);
+      return presentReceipt(await this.take(manager, caller, wanted, claimId));
     });
+  }
+
+  /** The same in the caller's transaction, for rooms that found the money themselves. */
+  async take(
+    manager: EntityManager,
+    caller: Principal,
+    wanted: RecordReceiptDto,
+    claimId: string | null = null,
+  ): Promise<ReceiptRow> {
+    const money = Money.parse(wanted.amount, wanted.currency);
+    const spent: unknown[] = await manager.query(
+      `SELECT 1 FROM payment_transactions
+       WHERE provider = $1 AND gateway_transaction_id = $2 AND status = 'completed'`,
+      [wanted.provider, wanted.reference],
+    );
+    if (spent.length > 0) throw referenceTaken();
+    const rows: ReceiptRow[] = await manager.query(
+      `INSERT INTO unallocated_receipts (account_id, kind, provider, reference, payer, note,
+         currency, amount_minor, left_minor, recorded_by, idempotency_claim_id)
+       VALUES ($1, 'unmatched', $2, $3, $4, $5, $6, $7, $7, $8, $9)
+       ON CONFLICT (account_id, provider, reference) WHERE kind = 'unmatched' DO NOTHING
+       RETURNING *`,
+      [
+        caller.accountId,
+        wanted.provider,
+        wanted.reference,
+        wanted.payer ?? null,
+        wanted.note ?? '',
+        money.currency.code,
+        money.minor.toString(),
+        caller.userId,
+        claimId,
+      ],
+    );
+    const row = rows[0];
+    if (!row) throw referenceTaken();
+    await this.enter(manager, caller, row);
+    return row;
   }
 
   private async enter(manager: EntityManager, caller: Principal, row: ReceiptRow): Promise<void> {

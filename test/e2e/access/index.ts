@@ -7,6 +7,7 @@ import { invoicesAccess } from './invoices.access.js';
 import { ledgerAccess } from './ledger.access.js';
 import { ordersAccess } from './orders.access.js';
 import { receiptsAccess } from './receipts.access.js';
+import { reconciliationAccess } from './reconciliation.access.js';
 import { visitsAccess } from './visits.access.js';
 import { unallocatedAccess } from './unallocated.access.js';
 
@@ -20,6 +21,7 @@ export const ACCESS_TABLES: readonly AccessTable[] = [
   ledgerAccess,
   ordersAccess,
   receiptsAccess,
+  reconciliationAccess,
   visitsAccess,
   unallocatedAccess,
 ];

@@ -37,6 +37,8 @@ export interface PayableFact {
   paymentId: number;
   /** Positive, minor units of the payable's currency. */
   amountMinor: bigint;
+  /** The payment had been paid before, and money of it that had gone back is here again. */
+  returned?: boolean;
   /** Who or what caused it, for the payable's own audit entries. */
   actor: Actor;
 }

@@ -41,7 +41,9 @@ export class VisitPayable implements PayablePort {
     assertPositive(fact);
     const visit = await this.locked(manager, fact);
     if (visit.payment_id === fact.paymentId) return this.restore(manager, fact, visit);
-    if (visit.status === 'active' || visit.status === 'expired') return { appliedMinor: 0n };
+    const isOver = visit.status === 'active' || visit.status === 'expired';
+    // Part of an earlier payment, come back, buys no visit.
+    if (isOver || fact.returned) return { appliedMinor: 0n };
     return this.activate(manager, fact, visit);
   }
 

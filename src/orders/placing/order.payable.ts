@@ -50,7 +50,7 @@ export class OrderPayable implements PayablePort {
   async settle(manager: EntityManager, fact: PayableFact): Promise<{ appliedMinor: bigint }> {
     assertPositive(fact);
     const order = await this.locked(manager, fact.payableId);
-    const appliedMinor = takes(order, fact.amountMinor);
+    const appliedMinor = takes(order, fact);
     if (appliedMinor === 0n) return { appliedMinor };
     const short = await this.stock.move(manager, order, 'sold');
     if (short.length > 0) {
@@ -209,13 +209,15 @@ export class OrderPayable implements PayablePort {
 }
 
 /** How much of `amountMinor` the order takes if its goods are to be had; minor units. */
-function takes(order: OrderRow, amountMinor: bigint): bigint {
-  const total = BigInt(order.total_minor);
+function takes(order: OrderRow, { amountMinor, returned = false }: PayableFact): bigint {
   if (order.status === 'cancelled') return 0n;
-  // Less than the total buys nothing.
-  if (order.status === 'pending') return amountMinor < total ? 0n : total;
-  const left = total - BigInt(order.paid_minor);
-  return amountMinor < left ? amountMinor : left;
+  const total = BigInt(order.total_minor);
+  if (returned && order.status !== 'pending') {
+    const left = total - BigInt(order.paid_minor);
+    return amountMinor < left ? amountMinor : left;
+  }
+  // Less than the total buys nothing, and what was refunded in part is not owed again.
+  return order.status === 'paid' || amountMinor < total ? 0n : total;
 }
 
 function assertPositive({ amountMinor, paymentId }: PayableFact): void {

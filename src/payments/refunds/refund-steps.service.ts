@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { type Actor, gatewayActor } from '../../common/index.js';
+import { type Actor, DomainError, gatewayActor } from '../../common/index.js';
 import { change } from '../../database/index.js';
 import type { LedgerCode } from '../../ledger/index.js';
 import type { RefundStatus } from '../../providers/index.js';
@@ -40,7 +40,7 @@ export class RefundSteps {
     const refund = await this.lock(manager, id);
     if (refund.status === 'completed') return DONE_BEFORE;
     const ledgerAccount = await paidOut?.(manager, refund);
-    await this.settlement.settle(manager, {
+    const settled = await this.settlement.settle(manager, {
       kind: 'refunded',
       paymentId: refund.payment_id,
       refundId: String(refund.id),
@@ -52,6 +52,8 @@ export class RefundSteps {
       reason: refund.reason,
       actor,
     });
+    // It was done once and its money came back: this is the old news again.
+    if (settled.disposition !== 'applied') return DONE_BEFORE;
     await this.refunds.move(manager, refund, 'completed', said, actor);
     return APPLIED;
   }
@@ -118,15 +120,34 @@ export class RefundSteps {
     if (said.amount && said.amount.minor !== BigInt(refund.amount_minor)) {
       return { disposition: 'parked', reason: 'refund_amount_mismatch' };
     }
+    const { settled_by: byPerson } = await this.lock(manager, refund.id);
     switch (said.state) {
       case 'completed':
-        return this.complete(manager, refund.id, said, actor);
+        // The payer has it twice.
+        if (byPerson !== null) return { disposition: 'parked', reason: 'refund_paid_by_hand_too' };
+        return this.completeIfLeft(manager, refund.id, said, actor);
       case 'failed':
-        return this.fail(manager, refund.id, said, actor);
+        // What the gateway could not do, a person has done.
+        return byPerson === null ? this.fail(manager, refund.id, said, actor) : DONE_BEFORE;
       case 'processing':
         return this.wait(manager, refund.id, 'processing', said, actor);
       default:
         return { disposition: 'parked', reason: 'unknown_refund_status' };
+    }
+  }
+
+  /** Of one that had failed, the money may have been promised or paid back otherwise since. */
+  private async completeIfLeft(
+    manager: EntityManager,
+    id: number,
+    said: Said,
+    actor: Actor,
+  ): Promise<Moved> {
+    try {
+      return await this.complete(manager, id, said, actor);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'refund_exceeds_payment') throw error;
+      return { disposition: 'parked', reason: error.code };
     }
   }
 

@@ -45,7 +45,7 @@ export class RefundSettlement {
       };
     }
     const returned = fact.kind === 'reversed' && fact.of === 'refund';
-    const refundedMinor = this.nextRefunded(payment, fact.amountMinor, returned);
+    const refundedMinor = nextRefunded(payment, fact);
     const status = stateAfterRefunds(BigInt(payment.amount_minor), refundedMinor);
     const next = transition(payment.status, status, returned ? 'refund_failed' : 'refund');
     if (!next.allowed) throw new DomainError('conflict', next.code, next.message);
@@ -124,26 +124,6 @@ export class RefundSettlement {
     };
   }
 
-  private nextRefunded(payment: PaymentRow, amountMinor: bigint, returned: boolean): bigint {
-    const before = BigInt(payment.refunded_minor);
-    const after = returned ? before - amountMinor : before + amountMinor;
-    if (
-      amountMinor <= 0n ||
-      after < 0n ||
-      after > BigInt(payment.amount_minor) - BigInt(payment.moved_minor)
-    ) {
-      throw new DomainError(
-        'refused',
-        'refund_exceeds_payment',
-        `At most ${formatMinor(BigInt(payment.amount_minor) - BigInt(payment.moved_minor) - before, payment.currency)} is left to refund`,
-      );
-    }
-    if (!isPaid(payment.status)) {
-      throw new DomainError('refused', 'payment_not_paid', 'Only a paid payment can be refunded');
-    }
-    return after;
-  }
-
   /** Changes of applied and excess (both negative or zero) when money leaves. */
   private async giveBack(
     manager: EntityManager,
@@ -175,6 +155,7 @@ export class RefundSettlement {
       payableId: payable.id,
       paymentId: payment.id,
       amountMinor: fact.amountMinor,
+      returned: true,
       actor: fact.actor,
     });
     const excessMinor = fact.amountMinor - appliedMinor;
@@ -182,4 +163,25 @@ export class RefundSettlement {
     await this.unallocated.keepExcess(manager, payment, source, excessMinor);
     return { appliedMinor, excessMinor };
   }
+}
+
+/** What was refunded afterwards; what other refunds are promised and what was moved cannot go back. */
+function nextRefunded(payment: PaymentRow, fact: RefundedFact | ReversedFact): bigint {
+  const { amountMinor } = fact;
+  const returned = fact.kind === 'reversed' && fact.of === 'refund';
+  const before = BigInt(payment.refunded_minor);
+  const after = returned ? before - amountMinor : before + amountMinor;
+  const own = fact.kind === 'refunded' && fact.reserved ? amountMinor : 0n;
+  const most =
+    BigInt(payment.amount_minor) -
+    BigInt(payment.moved_minor) -
+    (BigInt(payment.refunding_minor) - own);
+  if (amountMinor <= 0n || after < 0n || (!returned && after > most)) {
+    const text = formatMinor(most - before, payment.currency);
+    throw new DomainError('refused', 'refund_exceeds_payment', `At most ${text} is left to refund`);
+  }
+  if (!isPaid(payment.status)) {
+    throw new DomainError('refused', 'payment_not_paid', 'Only a paid payment can be refunded');
+  }
+  return after;
 }

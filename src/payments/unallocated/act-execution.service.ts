@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { DomainError, invalidField, type ObjectId, type Principal } from '../../common/index.js';
+import {
+  actorOf,
+  DomainError,
+  invalidField,
+  type ObjectId,
+  type Principal,
+} from '../../common/index.js';
 import { Users } from '../../identity/index.js';
 import type { Payable, PayableKind } from '../payable.port.js';
 import { assertPayable, titled } from '../payable.rules.js';
@@ -90,6 +96,9 @@ export class ActExecution {
       case 'allocate': {
         const payable = await this.lockAgain(manager, act);
         assertPayable(payable, BigInt(act.amount_minor));
+        await this.payables
+          .get(payable.kind)
+          .hold?.(manager, { payableId: payable.id, actor: actorOf(caller) });
         return this.money.allocate(manager, act, { receipt, payable, caller, decidedBy });
       }
       case 'credit':

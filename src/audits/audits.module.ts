@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AnchorPublisher } from './anchors/anchor-publisher.service.js';
 import { AuditsController } from './audits.controller.js';
 import { Audits } from './audits.service.js';
 import { AuditSealer } from './chain/audit-sealer.service.js';
@@ -9,7 +10,15 @@ import { SealingLoop } from './chain/sealing-loop.service.js';
 
 @Module({
   controllers: [AuditsController],
-  providers: [Audits, AuditSealer, SealingLoop, ChainReader, AuditVerifier, SealMetrics],
+  providers: [
+    Audits,
+    AuditSealer,
+    SealingLoop,
+    ChainReader,
+    AuditVerifier,
+    SealMetrics,
+    AnchorPublisher,
+  ],
   exports: [Audits],
 })
 export class AuditsModule {}

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Transactions } from '../../database/index.js';
 import { ENTRY_TEXT_SQL, type EntryText, GENESIS_HASH, momentText, sealHash } from './seal.hash.js';
@@ -7,8 +7,6 @@ import { ENTRY_TEXT_SQL, type EntryText, GENESIS_HASH, momentText, sealHash } fr
 export const SEAL_BATCH = 1_000;
 /** Advisory lock that makes one sealer at a time, over all processes on this database. */
 const SEALER_LOCK = 1_795_219_202;
-/** The chain's head goes to the log this often at most: a copy that lives outside the database. */
-const ANNOUNCE_EVERY_MS = 10 * 60_000;
 
 interface Link {
   entryId: string | null;
@@ -16,19 +14,9 @@ interface Link {
   hash: string;
 }
 
-/** What a batch added, and the chain's head after it. */
-interface Sealed {
-  count: number;
-  seq: bigint;
-  hash: string;
-}
-
 /** Chains entries that are not sealed yet. Safe to call from any number of processes at once. */
 @Injectable()
 export class AuditSealer {
-  private readonly logger = new Logger(AuditSealer.name);
-  private announcedAt = -ANNOUNCE_EVERY_MS;
-
   constructor(
     private readonly dataSource: DataSource,
     private readonly transactions: Transactions,
@@ -40,26 +28,23 @@ export class AuditSealer {
       'SELECT EXISTS (SELECT FROM audit_unsealed) AS waiting',
     );
     if (!state?.waiting) return 0;
-    const sealed = await this.transactions.run(async (manager) => {
+    return this.transactions.run(async (manager) => {
       const [lock]: { taken: boolean }[] = await manager.query(
         'SELECT pg_try_advisory_xact_lock($1) AS taken',
         [SEALER_LOCK],
       );
       // The head is read by a later statement, whose snapshot holds all that the last sealer committed.
-      return lock?.taken ? this.seal(manager) : null;
+      return lock?.taken ? this.seal(manager) : 0;
     });
-    if (!sealed) return 0;
-    this.announce(sealed.seq, sealed.hash);
-    return sealed.count;
   }
 
-  private async seal(manager: EntityManager): Promise<Sealed | null> {
+  private async seal(manager: EntityManager): Promise<number> {
     const [head = { seq: '0', hash: GENESIS_HASH }]: { seq: string; hash: string }[] =
       await manager.query(
         `SELECT seq, encode(hash, 'hex') AS hash FROM audit_seals ORDER BY seq DESC LIMIT 1`,
       );
     const { entries, sealedAt } = await this.take(manager);
-    if (entries.length === 0) return null;
+    if (entries.length === 0) return 0;
     const links: Link[] = [];
     let { hash } = head;
     let seq = BigInt(head.seq);
@@ -83,7 +68,7 @@ export class AuditSealer {
         links.map((link) => link.hash),
       ],
     );
-    return { count: entries.length, seq, hash };
+    return entries.length;
   }
 
   /** Takes the oldest entries off the list. A mark without its entry stays: verification reports it. */
@@ -103,11 +88,5 @@ export class AuditSealer {
       [SEAL_BATCH],
     );
     return { entries: rows, sealedAt: rows[0]?.sealed_at ?? '' };
-  }
-
-  private announce(seq: bigint, hash: string): void {
-    if (performance.now() - this.announcedAt < ANNOUNCE_EVERY_MS) return;
-    this.announcedAt = performance.now();
-    this.logger.log(`audit chain head: seal ${seq}, ${hash}`);
   }
 }

@@ -6,6 +6,7 @@ import { CashDrawersModule } from './cash-drawers/index.js';
 import { ConfigModule, type Config } from './config/index.js';
 import { CreditsModule } from './credits/index.js';
 import { DatabaseModule } from './database/index.js';
+import { DayCloseModule } from './day-close/index.js';
 import { DocumentsModule } from './documents/index.js';
 import { ExpensesModule } from './expenses/index.js';
 import { FilesModule } from './files/index.js';
@@ -55,6 +56,7 @@ export class AppModule {
         NotificationsModule,
         BillingModule,
         ReconciliationModule,
+        DayCloseModule,
         WebhooksModule,
         ...(config.sandbox.enabled ? [SandboxLinkModule] : []),
       ],

@@ -31,6 +31,7 @@ import { MatchEventsToAccounts1795219225000 } from '../../migrations/17952192250
 import { CreateUnallocated1795219226000 } from '../../migrations/1795219226000-create-unallocated.js';
 import { IndexJournals1795219227000 } from '../../migrations/1795219227000-index-journals.js';
 import { CreateReconciliation1795219228000 } from '../../migrations/1795219228000-create-reconciliation.js';
+import { CreateDayCloses1795219229000 } from '../../migrations/1795219229000-create-day-closes.js';
 import { grantToApplication } from './grants.js';
 
 /** Every migration, oldest first. A list and not a pattern: a pattern that finds nothing says nothing. */
@@ -64,6 +65,7 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateUnallocated1795219226000,
   IndexJournals1795219227000,
   CreateReconciliation1795219228000,
+  CreateDayCloses1795219229000,
 ];
 
 /** `MIGR` in ASCII: one migrating process at a time in a database. */

@@ -1,0 +1,2 @@
+export { DayCloseModule } from './day-close.module.js';
+export * from './verification/index.js';

@@ -2,6 +2,7 @@ import type { AccessTable } from '../../support/access.js';
 import { billingAccess } from './billing.access.js';
 import { cashDrawersAccess } from './cash-drawers.access.js';
 import { coreAccess } from './core.access.js';
+import { dayCloseAccess } from './day-close.access.js';
 import { expensesAccess } from './expenses.access.js';
 import { invoicesAccess } from './invoices.access.js';
 import { ledgerAccess } from './ledger.access.js';
@@ -16,6 +17,7 @@ export const ACCESS_TABLES: readonly AccessTable[] = [
   billingAccess,
   cashDrawersAccess,
   coreAccess,
+  dayCloseAccess,
   expensesAccess,
   invoicesAccess,
   ledgerAccess,

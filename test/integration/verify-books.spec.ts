@@ -179,6 +179,33 @@ describe('what verifying the books finds', () => {
     expect(await faultsIn(app)).toEqual({});
   });
 
+  it('is a journal that was slipped into a day that is closed', async () => {
+    const id = await first();
+    await app.database.asAdmin(`
+      BEGIN;
+      INSERT INTO ledger_journals (account_id, fact, source_type, source_id, memo, created_at)
+        VALUES (1, 'moved', 'drawer_event', 'slipped', '', now() - interval '3 days');
+      INSERT INTO ledger_postings (journal_id, account_id, ledger_account_id, currency, amount_minor)
+        SELECT currval(pg_get_serial_sequence('ledger_journals', 'id')), account_id,
+          ledger_account_id, currency, sign * 100
+        FROM ledger_postings, (VALUES (1), (-1)) AS s (sign)
+        WHERE id = (SELECT min(id) FROM ledger_postings WHERE journal_id = ${id});
+      COMMIT;`);
+    const slipped = await idOf('SELECT max(id)::int AS id FROM ledger_journals');
+    const faults = await faultsIn(app);
+    await tamper(
+      app,
+      LEDGER,
+      `DELETE FROM ledger_seals WHERE journal_id = ${slipped};
+       DELETE FROM ledger_postings WHERE journal_id = ${slipped};
+       DELETE FROM ledger_journals WHERE id = ${slipped}`,
+    );
+    expect(faults).toEqual({
+      ledger: [`journal ${slipped} is dated into days that are closed, and no close covers it`],
+    });
+    expect(await faultsIn(app)).toEqual({});
+  });
+
   it.each([
     ['one that another follows', 1, false, 'its content was changed', /^$/],
     [

@@ -38,6 +38,14 @@ const FAULTS: readonly string[] = [
    FROM day_close_journals c LEFT JOIN day_closes d ON d.id = c.close_id
    WHERE NOT EXISTS (SELECT 1 FROM ledger_journals j WHERE j.id = c.journal_id)
    ORDER BY c.journal_id`,
+  // The next close would not look back so far for what became visible late.
+  `SELECT 'journal ' || j.id || ' is dated into days that are closed, and no close covers it' AS at
+   FROM ledger_journals j JOIN LATERAL (SELECT d.date, d.created_at FROM day_closes d
+     WHERE d.account_id = j.account_id ORDER BY d.number DESC LIMIT 1) AS last ON true
+   WHERE NOT EXISTS (SELECT 1 FROM day_close_journals c WHERE c.journal_id = j.id)
+     AND j.created_at < least((last.date + 1)::timestamp AT TIME ZONE 'UTC', last.created_at)
+       - interval '1 day'
+   ORDER BY j.id`,
 ];
 
 /** Every journal against its seal, and every rule of the books anew. */

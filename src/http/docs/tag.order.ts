@@ -22,6 +22,7 @@ const ORDER = [
   'unallocated',
   'ledger',
   'reconciliation',
+  'day closes',
   'audits',
   'webhook events',
 ];

@@ -42,7 +42,7 @@ export class CreateReconciliation1795219228000 implements MigrationInterface {
         -- Lines that an earlier statement had brought, and such as hold no money.
         known_lines integer NOT NULL DEFAULT 0,
         skipped_lines integer NOT NULL DEFAULT 0,
-        -- The last item that has been matched: where a run that was interrupted goes on.
+        -- The last item that has been compared: where a run that was interrupted goes on.
         matched_to integer NOT NULL DEFAULT 0,
         matched integer NOT NULL DEFAULT 0,
         missing_here integer NOT NULL DEFAULT 0,
@@ -61,7 +61,7 @@ export class CreateReconciliation1795219228000 implements MigrationInterface {
           AND (source = 'file') = (filename IS NOT NULL)),
         CONSTRAINT reconciliation_runs_sha256 CHECK (file_sha256 ~ '^[0-9a-f]{64}$'),
         CONSTRAINT reconciliation_runs_status
-          CHECK (status IN ('matching', 'healing', 'posting', 'completed')),
+          CHECK (status IN ('matching', 'healing', 'posting', 'completed', 'stopped')),
         CONSTRAINT reconciliation_runs_completed
           CHECK ((status = 'completed') = (completed_at IS NOT NULL)),
         CONSTRAINT reconciliation_runs_period CHECK (period_from <= period_to),
@@ -73,7 +73,7 @@ export class CreateReconciliation1795219228000 implements MigrationInterface {
         ON reconciliation_runs (account_id, provider, file_sha256) WHERE file_sha256 IS NOT NULL;
       -- A gateway is not asked by two runs at once.
       CREATE UNIQUE INDEX reconciliation_runs_one_asks ON reconciliation_runs (account_id, provider)
-        WHERE source <> 'file' AND status <> 'completed';
+        WHERE source <> 'file' AND status IN ('matching', 'healing', 'posting');
       CREATE INDEX reconciliation_runs_newest
         ON reconciliation_runs (account_id, created_at DESC, id DESC);
 
@@ -171,17 +171,20 @@ export class CreateReconciliation1795219228000 implements MigrationInterface {
           AND (resolution IS NULL OR resolution ~ '\\S')),
         CONSTRAINT reconciliation_items_receipt
           CHECK (receipt_id IS NULL OR (resolved_by IS NOT NULL AND outcome = 'missing_here'))
-      );
+      )
+      -- Each row is compared once and perhaps posted: beside itself, without touching its indexes.
+      WITH (fillfactor = 70);
       -- A line counts once, on however many statements it stands.
       CREATE UNIQUE INDEX reconciliation_items_line_once
         ON reconciliation_items (account_id, provider, checksum) WHERE checksum IS NOT NULL;
       -- One line pays one attempt, one gives one refund back.
       CREATE UNIQUE INDEX reconciliation_items_line_per_attempt
         ON reconciliation_items (transaction_id)
-        WHERE origin = 'line' AND kind = 'payment' AND line_status = 'paid';
+        WHERE transaction_id IS NOT NULL AND origin = 'line' AND kind = 'payment'
+          AND line_status = 'paid';
       CREATE UNIQUE INDEX reconciliation_items_line_per_refund
         ON reconciliation_items (refund_id)
-        WHERE origin = 'line' AND line_status = 'paid';
+        WHERE refund_id IS NOT NULL AND origin = 'line' AND line_status = 'paid';
       -- What no line is about is reported once.
       CREATE UNIQUE INDEX reconciliation_items_absent_attempt
         ON reconciliation_items (transaction_id) WHERE origin = 'absence';
@@ -189,12 +192,14 @@ export class CreateReconciliation1795219228000 implements MigrationInterface {
         ON reconciliation_items (refund_id) WHERE origin = 'absence';
       CREATE UNIQUE INDEX reconciliation_items_asked_once
         ON reconciliation_items (run_id, transaction_id) WHERE origin = 'query';
-      CREATE INDEX reconciliation_items_by_attempt ON reconciliation_items (transaction_id);
+      CREATE INDEX reconciliation_items_by_attempt ON reconciliation_items (transaction_id)
+        WHERE transaction_id IS NOT NULL;
       CREATE INDEX reconciliation_items_newest
         ON reconciliation_items (run_id, created_at DESC, id DESC);
-      CREATE INDEX reconciliation_items_by_run ON reconciliation_items (run_id, id);
-      CREATE INDEX reconciliation_items_to_post ON reconciliation_items (run_id)
-        WHERE posting_id IS NULL AND (kind IN ('fee', 'levy', 'settlement') OR provider = 'manual');
+      -- What may have come right since it was compared.
+      CREATE INDEX reconciliation_items_to_compare_again
+        ON reconciliation_items (account_id, provider)
+        WHERE origin = 'line' AND outcome = 'status_differs' AND resolved_at IS NULL;
 
       -- Who asks a gateway about an attempt: no two runs at once.
       CREATE TABLE reconciliation_asks (

@@ -22,7 +22,8 @@ export type LineState = (typeof LINE_STATES)[number] | 'not_found' | 'unknown';
 export const RUN_SOURCES = ['file', 'gateway', 'records'] as const;
 export type RunSource = (typeof RUN_SOURCES)[number];
 
-export const RUN_STATES = ['matching', 'healing', 'posting', 'completed'] as const;
+/** `stopped`: its work failed too often; the same statement again takes it up where it was. */
+export const RUN_STATES = ['matching', 'healing', 'posting', 'completed', 'stopped'] as const;
 export type RunStatus = (typeof RUN_STATES)[number];
 
 /** Outbox topic: work of a run; payload `{ runId }`. */

@@ -148,8 +148,9 @@ describe('reconciliation with a gateway’s statement', () => {
     expect(asked.status).toBe(201);
     await room.completed(asked.body['id']);
     const counts = runs.map(({ outcomes }) => outcomes as Record<string, number>);
-    expect(counts.map(({ matched }) => matched).toSorted()).toEqual([0, 1]);
-    expect(counts.map(({ missing_here: extra }) => extra).toSorted()).toEqual([0, 1]);
+    // The one line pays, and what the other says came twice is nobody's.
+    expect(counts.filter(({ matched }) => matched === 1)).toHaveLength(1);
+    expect(counts.filter(({ missing_here: extra }) => extra === 1)).toHaveLength(1);
     const trail = await room.query<{ action: string }>(
       `SELECT action FROM audit_entries WHERE payment_id = $1
          AND action IN ('payment.completed', 'payment.overpaid', 'reconciliation.healed')
@@ -192,10 +193,13 @@ describe('reconciliation with a gateway’s statement', () => {
   it('matches refunds, and reports one that the statement does not know', async () => {
     const [known, absent] = [await room.paid('410.00'), await room.paid('420.00')];
     const from = soon();
+    let clock = 0;
     for (const { payment } of [known, absent]) {
       const path = `/api/v1/payments/payments/${payment}/refunds/`;
       const asked = await room.staff.post(path, { reason: 'not needed' });
       expect({ body: asked.body, status: asked.status }).toMatchObject({ status: 201 });
+      clock += 7_200;
+      await app.sandbox.moveClock(clock);
       await waitFor(`the refund of ${payment}`, async () => {
         const rows = await room.query<{ status: string }>(
           `SELECT status FROM refunds WHERE payment_id = $1 AND status = 'completed'`,

@@ -65,7 +65,7 @@ export class ItemResolutions {
       );
       if (!resolved) throw itemNotFound();
       await this.follow(manager, caller, resolved);
-      return resolved;
+      return this.read(caller, { id: item.id }, manager);
     });
   }
 

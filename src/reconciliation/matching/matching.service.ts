@@ -9,7 +9,6 @@ import { takeDesk } from '../runs/run.lock.js';
 import {
   COUNT_RUNS,
   EXPLAIN_ABSENCES,
-  MATCH_OTHERS,
   MATCH_REFUNDS,
   matchPayments,
   MISSING_AT_THE_BANK,
@@ -50,7 +49,6 @@ export class Matching {
       const batch = [run.id, run.matched_to, upTo];
       await manager.query(matchPayments(run.provider === 'manual'), batch);
       await manager.query(MATCH_REFUNDS, batch);
-      await manager.query(MATCH_OTHERS, batch);
       await this.explain(manager, run, batch);
       await manager.query('UPDATE reconciliation_runs SET matched_to = $2 WHERE id = $1', [
         run.id,

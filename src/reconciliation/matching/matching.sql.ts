@@ -109,13 +109,6 @@ export const MATCH_REFUNDS = `
     ON r.id = found.refund_id AND (found.nth = 1 OR found.refund_id IS NULL)
   WHERE i.id = found.id`;
 
-/** Charges and payouts are known by the statement alone. */
-export const MATCH_OTHERS = `
-  UPDATE reconciliation_items i SET
-    outcome = CASE WHEN i.line_status = 'paid' THEN 'matched' ELSE 'status_differs' END,
-    detail = CASE WHEN i.line_status <> 'paid' THEN 'not_paid_out' END
-  WHERE ${BATCH} AND i.kind IN ('fee', 'levy', 'settlement')`;
-
 /** A line came for what an earlier run had found no line for. */
 export const EXPLAIN_ABSENCES = `
   UPDATE reconciliation_items a SET resolved_at = now(), resolution = 'Found on a later statement'
@@ -135,6 +128,17 @@ export const COMPARE_AGAIN = `
   WHERE i.id = $1 AND t.id = i.transaction_id AND i.healed_at IS NULL AND i.resolved_at IS NULL
     AND (i.outcome IS NULL OR i.outcome = 'status_differs')
   RETURNING i.id, i.outcome, i.healed_at, i.payment_id, i.account_id, i.transaction_id`;
+
+/** Lines of completed runs (and of run $3) of account $1 and gateway $2 that match by now. */
+export const COMPARE_OLD = `
+  UPDATE reconciliation_items i SET outcome = 'matched', expected_minor = t.amount_minor,
+    expected_status = t.status, healed_at = now()
+  FROM payment_transactions t, reconciliation_runs run
+  WHERE i.account_id = $1 AND i.provider = $2 AND i.origin = 'line' AND i.kind = 'payment'
+    AND i.outcome = 'status_differs' AND i.resolved_at IS NULL
+    AND t.id = i.transaction_id AND ${OUTCOME} = 'matched'
+    AND run.id = i.run_id AND (run.status = 'completed' OR run.id = $3)
+  RETURNING i.id, i.run_id, i.payment_id`;
 
 const UNMENTIONED = `NOT EXISTS (SELECT FROM reconciliation_items i
   WHERE i.transaction_id = t.id AND i.origin <> 'query' AND i.kind = 'payment')`;

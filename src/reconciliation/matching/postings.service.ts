@@ -4,9 +4,9 @@ import { Audits } from '../../audits/index.js';
 import { type Actor, formatMinor, SYSTEM } from '../../common/index.js';
 import { change, Transactions } from '../../database/index.js';
 import { Ledger, type Posting } from '../../ledger/index.js';
-import type { RunRow } from '../reconciliation.types.js';
+import type { ItemRow, RunRow } from '../reconciliation.types.js';
 import { takeDesk } from '../runs/run.lock.js';
-import { COUNT_RUNS } from './matching.sql.js';
+import { COMPARE_OLD, COUNT_RUNS } from './matching.sql.js';
 
 type What = 'fee' | 'levy' | 'settlement';
 
@@ -44,8 +44,9 @@ export class Postings {
       );
       if (!run || run.status === 'completed') return true;
       if (!(await takeDesk(manager, run.account_id, run.provider))) return false;
-      await this.post(manager, run, SYSTEM);
-      await manager.query(COUNT_RUNS, [[run.id]]);
+      const touched = [run.id, ...(await this.compareAgain(manager, run))];
+      for (const id of touched) await this.post(manager, { ...run, id }, SYSTEM);
+      await manager.query(COUNT_RUNS, [touched]);
       const [ended] = await change<RunRow>(
         manager,
         `UPDATE reconciliation_runs SET status = 'completed', completed_at = now()
@@ -72,6 +73,41 @@ export class Postings {
       ]);
       return true;
     });
+  }
+
+  /** Earlier lines that came right since: a transfer was approved, a callback arrived after all. */
+  private async compareAgain(manager: EntityManager, run: RunRow): Promise<number[]> {
+    const right = await change<Pick<ItemRow, 'id' | 'run_id' | 'payment_id'>>(
+      manager,
+      COMPARE_OLD,
+      [run.account_id, run.provider, run.id],
+    );
+    await this.audits.append(
+      manager,
+      right.map(({ id, payment_id }) => ({
+        accountId: run.account_id,
+        actor: SYSTEM,
+        action: 'reconciliation.healed',
+        objectType: 'reconciliation_item',
+        objectId: id,
+        paymentId: payment_id,
+        changes: { run: run.id },
+      })),
+    );
+    return [...new Set(right.map(({ run_id: id }) => id))].filter((id) => id !== run.id);
+  }
+
+  async noteStopped(manager: EntityManager, run: RunRow, error: string): Promise<void> {
+    await this.audits.append(manager, [
+      {
+        accountId: run.account_id,
+        actor: SYSTEM,
+        action: 'reconciliation.stopped',
+        objectType: 'reconciliation_run',
+        objectId: run.id,
+        changes: { provider: run.provider, error },
+      },
+    ]);
   }
 
   /** Posts what is not posted yet, one journal per kind and currency, in the caller's transaction. */

@@ -84,7 +84,8 @@ export class GatewayRuns {
       `INSERT INTO reconciliation_runs (account_id, provider, source, scheduled, created_by,
          idempotency_claim_id)
        VALUES ($1, $2, $3, $4, $5, $6)
-       ON CONFLICT (account_id, provider) WHERE source <> 'file' AND status <> 'completed' DO NOTHING
+       ON CONFLICT (account_id, provider)
+         WHERE source <> 'file' AND status IN ('matching', 'healing', 'posting') DO NOTHING
        RETURNING *`,
       [
         accountId,

@@ -49,12 +49,24 @@ export class Imports {
          WHERE account_id = $1 AND provider = $2 AND file_sha256 = $3`,
         [caller.accountId, provider, sha256],
       );
-      if (known[0]) return { run: known[0], known: true };
+      if (known[0]) return { run: await this.takeUp(manager, known[0]), known: true };
       const run = await this.open(manager, caller, statement, { sha256, mapping });
       const written = await this.writer.write(manager, run, readStatement(bytes, mapping));
       if (written.lines === 0) throw invalidField('file', 'has no line with an amount');
       return { run: await this.close(manager, caller, run, { statement, written }), known: false };
     });
+  }
+
+  /** A run that had stopped starts again at its beginning, which skips what is done. */
+  private async takeUp(manager: EntityManager, run: RunRow): Promise<RunRow> {
+    if (run.status !== 'stopped') return run;
+    const [restarted] = await change<RunRow>(
+      manager,
+      `UPDATE reconciliation_runs SET status = 'matching' WHERE id = $1 RETURNING *`,
+      [run.id],
+    );
+    await this.outbox.hasten(manager, RECONCILIATION_RUN, String(run.id));
+    return restarted ?? run;
   }
 
   private async open(
@@ -65,8 +77,10 @@ export class Imports {
   ): Promise<RunRow> {
     const rows: RunRow[] = await manager.query(
       `INSERT INTO reconciliation_runs (account_id, provider, source, filename, file_sha256, mapping,
-         created_by)
-       VALUES ($1, $2, 'file', $3, $4, $5, $6) RETURNING *`,
+         created_by, matched_to)
+       VALUES ($1, $2, 'file', $3, $4, $5, $6,
+         -- Its own items come after all that there are.
+         (SELECT coalesce(max(id), 0) FROM reconciliation_items)) RETURNING *`,
       [
         caller.accountId,
         statement.provider,

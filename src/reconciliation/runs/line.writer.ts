@@ -25,9 +25,14 @@ const COLUMNS = [
 const NAMES = COLUMNS.map(([name]) => name).join(', ');
 const ARRAYS = COLUMNS.map(([, type], index) => `$${index + 4}::${type}[]`).join(', ');
 
+/** Charges and payouts are known by the statement alone: there is nothing to compare them with. */
 const INSERT = `
-  INSERT INTO reconciliation_items (run_id, account_id, provider, origin, ${NAMES})
-  SELECT $1, $2, $3, 'line', ${NAMES} FROM unnest(${ARRAYS}) AS line (${NAMES})
+  INSERT INTO reconciliation_items (run_id, account_id, provider, origin, ${NAMES}, outcome, detail)
+  SELECT $1, $2, $3, 'line', ${NAMES},
+    CASE WHEN kind IN ('payment', 'refund') THEN NULL
+      WHEN line_status = 'paid' THEN 'matched' ELSE 'status_differs' END,
+    CASE WHEN kind NOT IN ('payment', 'refund') AND line_status <> 'paid' THEN 'not_paid_out' END
+  FROM unnest(${ARRAYS}) AS line (${NAMES})
   ON CONFLICT (account_id, provider, checksum) WHERE checksum IS NOT NULL DO NOTHING
   RETURNING id`;
 

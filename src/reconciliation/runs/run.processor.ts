@@ -1,6 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { OutboxHandlers, type OutboxRow, type OutboxVerdict } from '../../database/index.js';
+import { DataSource, type EntityManager } from 'typeorm';
+import {
+  change,
+  OutboxHandlers,
+  type OutboxRow,
+  type OutboxVerdict,
+} from '../../database/index.js';
 import { GatewayTalks } from '../matching/gateway-talks.service.js';
 import { Matching } from '../matching/matching.service.js';
 import { Postings } from '../matching/postings.service.js';
@@ -33,6 +38,7 @@ export class RunProcessor implements OnModuleInit {
       topic: RECONCILIATION_RUN,
       leaseS: LEASE_S,
       handle: (row) => this.work(row),
+      onParked: (row, manager, error) => this.stop(row, manager, error),
     });
   }
 
@@ -40,11 +46,22 @@ export class RunProcessor implements OnModuleInit {
     const until = Date.now() + SHIFT_MS;
     while (Date.now() < until) {
       const run = await this.read(Number(row.payload['runId']));
-      if (!run || run.status === 'completed') return { done: true };
+      if (!run || run.status === 'completed' || run.status === 'stopped') return { done: true };
       const waitS = await this.step(run);
       if (waitS > 0) return { done: false, againInS: waitS };
     }
     return { done: false, againInS: 0 };
+  }
+
+  /** Given up, for people to see; a gateway can be asked by another run then. */
+  private async stop(row: OutboxRow, manager: EntityManager, error: string): Promise<void> {
+    const [run] = await change<RunRow>(
+      manager,
+      `UPDATE reconciliation_runs SET status = 'stopped'
+       WHERE id = $1 AND status <> 'completed' RETURNING *`,
+      [Number(row.payload['runId'])],
+    );
+    if (run) await this.postings.noteStopped(manager, run, error);
   }
 
   /** Seconds to wait before the next step; 0 when it can follow at once. */

@@ -12,12 +12,14 @@ import {
 type Cells = Readonly<Record<StatementColumn, string>>;
 
 const LONGEST = 300;
+const MOST_WORDS = 500;
 
 /** Reads rows of one statement, whose header has been seen. */
 export class LineReader {
   private readonly places = new Map<StatementColumn, number>();
   private readonly statuses: ReadonlyMap<string, LineState>;
   private readonly kinds: ReadonlyMap<string, LineKind>;
+  private readonly words = new Map<string, string>();
 
   constructor(
     header: readonly string[],
@@ -87,11 +89,20 @@ export class LineReader {
 
   private statusOf(word: string): LineState {
     if (!this.has('status')) return 'paid';
-    return this.statuses.get(plainWord(word)) ?? 'unknown';
+    return this.statuses.get(this.plain(word)) ?? 'unknown';
   }
 
   private kindOf(word: string, signed: bigint): LineKind {
-    return this.kinds.get(plainWord(word)) ?? (signed < 0n ? 'refund' : 'payment');
+    return this.kinds.get(this.plain(word)) ?? (signed < 0n ? 'refund' : 'payment');
+  }
+
+  /** The same few words stand in every row. */
+  private plain(word: string): string {
+    const known = this.words.get(word);
+    if (known !== undefined) return known;
+    const plain = plainWord(word);
+    if (this.words.size < MOST_WORDS) this.words.set(word, plain);
+    return plain;
   }
 
   private named<T>(column: StatementColumn, read: () => T): T {

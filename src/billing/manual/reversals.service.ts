@@ -4,6 +4,7 @@ import { actorOf, formatMinor, type ObjectId, type Principal } from '../../commo
 import { change, Transactions } from '../../database/index.js';
 import { isPaid, ManualTender, type PaymentRow } from '../../payments/index.js';
 import {
+  notManual,
   notWaiting,
   ownReversal,
   refundUnderWay,
@@ -48,6 +49,8 @@ export class Reversals {
       }
       const amountMinor = leftOf(payment);
       if (amountMinor === 0n) throw notWaiting(payment.status, 'reversed');
+      // A rejected transfer may have been paid through a gateway since: no bank can recall that.
+      if (payment.provider !== 'manual') throw notManual();
       if (BigInt(payment.refunding_minor) > 0n) throw refundUnderWay();
       if (await this.open(manager, payment.id)) throw reversalPending();
       const [row]: { id: number }[] = await manager.query(

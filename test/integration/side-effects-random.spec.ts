@@ -1,5 +1,4 @@
 import * as fc from 'fast-check';
-import { expectBooksToAgree } from '../support/books.js';
 import { foresee, Play, type Step, stepsOn } from '../support/side-effects.play.js';
 import { at, type Kind, KINDS } from '../support/side-effects.paper.js';
 import { aSideEffectsRoom, type SideEffectsRoom } from '../support/side-effects.room.js';
@@ -39,7 +38,7 @@ describe('any order of side effects', () => {
         fc.asyncProperty(picks, async (chosen) => {
           const play = await Play.begin(room, kind);
           for (const pick of chosen) await play.take(choose(play, pick));
-          await expectBooksToAgree(room.dataSource);
+          await play.expectBooks();
           expect(play.said).toHaveLength(STEPS);
         }),
         {

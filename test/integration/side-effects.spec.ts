@@ -1,4 +1,3 @@
-import { expectBooksToAgree } from '../support/books.js';
 import type { Kind } from '../support/side-effects.paper.js';
 import { Play, step } from '../support/side-effects.play.js';
 import { aSideEffectsRoom, type SideEffectsRoom } from '../support/side-effects.room.js';
@@ -20,7 +19,7 @@ describe('side effects', () => {
     for (const text of lead) expect([text, await play.take(step(text))]).toEqual([text, 'applied']);
     const outcomes: string[] = [];
     for (const text of last) outcomes.push(await play.take(step(text)));
-    await expectBooksToAgree(room.dataSource);
+    await play.expectBooks();
     return outcomes;
   };
   const PAID = ['announce 0 10000', 'prompt 0', 'evidence 0'];
@@ -69,5 +68,10 @@ describe('side effects', () => {
     const lead = ['submit 0', 'approve 0 12000', 'keepAsCredit 0', 'proposeReversal 0'];
     const last = ['confirmReversal 0', 'proposeReversal 0'];
     expect(await ends('invoice', lead, last)).toEqual(['applied', 'invalid_transition']);
+  });
+
+  it('reverse no transfer that was rejected and then paid through a gateway', async () => {
+    const lead = ['submit 0', 'reject 0', 'prompt 0', 'evidence 1'];
+    expect(await ends('invoice', lead, ['proposeReversal 0'])).toEqual(['not_manual']);
   });
 });

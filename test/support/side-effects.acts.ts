@@ -18,7 +18,7 @@ export interface Act {
   targets?: (paper: Paper) => number[];
   /** Amounts worth trying. */
   amounts?: readonly number[];
-  onPaper(paper: Paper, target: number, amount: number, world: World): Disposition;
+  onPaper(paper: Paper, target: number, amount: number, world: Pick<World, 'drawer'>): Disposition;
   really(scene: Scene, target: number, amount: number): Promise<unknown>;
 }
 
@@ -34,7 +34,7 @@ export const WHOLE_OR_PART = [ALL, HALF];
 export const orNull = (amount: number): number | null => (amount === ALL ? null : amount);
 export const textOrNull = (amount: number): string | null =>
   amount === ALL ? null : money(amount);
-export const till = ({ drawer: id }: World): string => `drawer:${id}`;
+export const till = ({ drawer: id }: Pick<World, 'drawer'>): string => `drawer:${id}`;
 export const byPayer = (paper: Paper): number[] =>
   where(paper.attempts, ({ via }) => via === 'stripe');
 const own = (paper: Paper): number[] => where(paper.payments, ({ elsewhere }) => !elsewhere);

@@ -125,6 +125,24 @@ export function blankPaper(kind: Kind): Paper {
   };
 }
 
+/** Of its own down to the last row; quicker than a structured clone, and walks are planned with many. */
+export function copyOf(paper: Paper): Paper {
+  const rows = <T extends object>(list: readonly T[]): T[] => list.map((row) => ({ ...row }));
+  return {
+    ...paper,
+    stock: { ...paper.stock },
+    visit: { ...paper.visit },
+    drawer: { ...paper.drawer },
+    ledger: { ...paper.ledger },
+    payments: rows(paper.payments),
+    attempts: rows(paper.attempts),
+    refunds: rows(paper.refunds),
+    receipts: rows(paper.receipts),
+    acts: rows(paper.acts),
+    reversals: rows(paper.reversals),
+  };
+}
+
 export function aPayment(amount: number, elsewhere = false): PaperPayment {
   const none = { applied: 0, excess: 0, refunded: 0, refunding: 0, moved: 0 };
   return { elsewhere, amount, status: 'pending', ...none, via: null, isTransfer: false };

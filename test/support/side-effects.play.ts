@@ -1,5 +1,6 @@
 import { DomainError } from '../../src/common/index.js';
-import { blankPaper, type Kind, type Paper, Refused } from './side-effects.paper.js';
+import { expectBooksToAgree } from './books.js';
+import { blankPaper, copyOf, type Kind, type Paper, Refused } from './side-effects.paper.js';
 import { ACTS, actsOf } from './side-effects.refund-acts.js';
 import type { SideEffectsRoom, World } from './side-effects.room.js';
 import { readRows, type Rows, viewOfPaper, viewOfRows } from './side-effects.view.js';
@@ -22,9 +23,9 @@ export function step(text: string): Step {
 export function foresee(
   paper: Paper,
   { act, target, amount }: Step,
-  world: World,
+  world: Pick<World, 'drawer'>,
 ): { outcome: string; after: Paper } {
-  const after = structuredClone(paper);
+  const after = copyOf(paper);
   try {
     const outcome = actOf(act).onPaper(after, target, amount, world);
     return { outcome, after };
@@ -36,12 +37,15 @@ export function foresee(
 
 /** Every step that can be tried on this paper. */
 export function stepsOn(paper: Paper): Step[] {
-  return actsOf(paper.kind).flatMap((act) => {
-    const { targets, amounts = [0] } = actOf(act);
-    return (targets?.(paper) ?? [0]).flatMap((target) =>
-      amounts.map((amount) => ({ act, target, amount })),
-    );
-  });
+  return actsOf(paper.kind).flatMap((act) => stepsOf(act, paper));
+}
+
+/** What this act can be done to, with each amount worth trying. */
+export function stepsOf(act: string, paper: Paper): Step[] {
+  const { targets, amounts = [0] } = actOf(act);
+  return (targets?.(paper) ?? [0]).flatMap((target) =>
+    amounts.map((amount) => ({ act, target, amount })),
+  );
 }
 
 function actOf(name: string) {
@@ -80,17 +84,26 @@ export class Play {
     return outcome;
   }
 
+  /** All of them; then the books of everybody must agree too. */
   async takeAll(steps: readonly Step[]): Promise<void> {
     for (const one of steps) await this.take(one);
+    await this.expectBooks();
+  }
+
+  async expectBooks(): Promise<void> {
+    await expectBooksToAgree(this.room.dataSource).catch((error: unknown) => {
+      throw told(this, error);
+    });
   }
 }
 
 /** Nothing may be left of what was refused, not even a version or an entry in the trail. */
 function expectAsOnPaper(
-  { world: { kind }, said }: Play,
+  play: Play,
   really: { outcome: string; rows: Rows },
   paper: { outcome: string; after: Paper; before: Rows },
 ): void {
+  const { kind } = play.world;
   try {
     expect({ outcome: really.outcome, view: viewOfRows(really.rows, kind) }).toEqual({
       outcome: paper.outcome,
@@ -98,10 +111,16 @@ function expectAsOnPaper(
     });
     if (!DONE.has(paper.outcome)) expect(really.rows).toEqual(paper.before);
   } catch (error) {
-    // Step by step, so that it can be played again.
-    if (error instanceof Error) error.message = `${kind}: ${said.join(', ')}\n${error.message}`;
-    throw error;
+    throw told(play, error);
   }
+}
+
+/** Step by step, so that it can be played again. */
+function told({ world, said }: Play, error: unknown): unknown {
+  if (error instanceof Error) {
+    error.message = `${world.kind}: ${said.join(', ')}\n${error.message}`;
+  }
+  return error;
 }
 
 const DONE = new Set(['applied', 'no_change', 'parked']);

@@ -336,3 +336,29 @@ export const ACTS: Readonly<Record<string, Act>> = {
 export function actsOf(kind: Kind): string[] {
   return Object.keys(ACTS).filter((name) => ACTS[name]?.kinds?.includes(kind) ?? true);
 }
+
+/** The side effects proper: what is done to money, goods and access that were settled before. */
+export const CORE: ReadonlySet<string> = new Set([
+  'evidence',
+  'expire',
+  'payCash',
+  'approve',
+  'confirmReversal',
+  'chargeback',
+  'refund',
+  'refundInCash',
+  'refundDone',
+  'refundFails',
+  'refundAtGateway',
+  'allocateHere',
+  'keepAsCredit',
+  'cancelBooking',
+  'cancelOrder',
+  'fulfil',
+  'leftUnpaid',
+  'voidInvoice',
+  'creditNote',
+  'passDays',
+  'visitAnew',
+  'closeDrawer',
+]);

@@ -268,6 +268,7 @@ export const transfers = {
     const payment = at(paper.payments, index);
     const left = isPaid(payment) ? payment.amount - payment.refunded - payment.moved : 0;
     refuseUnless(left > 0, 'invalid_transition');
+    refuseUnless(payment.via === 'manual', 'not_manual');
     refuseUnless(payment.refunding === 0, 'refund_under_way');
     const isProposed = paper.reversals.some(
       (one) => one.payment === index && one.status === 'proposed',

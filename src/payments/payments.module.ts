@@ -6,7 +6,10 @@ import { LedgerModule } from '../ledger/index.js';
 import { ProvidersModule } from '../providers/index.js';
 import { GatewayHealth } from './api/gateway-health.service.js';
 import { PaymentActsController } from './api/payment-acts.controller.js';
-import { PaymentExportsController } from './api/payment-exports.controller.js';
+import {
+  PaymentExportsController,
+  TransactionExportsController,
+} from './api/payment-exports.controller.js';
 import { PaymentLists } from './api/payment-lists.service.js';
 import { PaymentsController } from './api/payments.controller.js';
 import { ProvidersController } from './api/providers.controller.js';
@@ -67,6 +70,7 @@ import { UnallocatedController } from './unallocated/unallocated.controller.js';
   controllers: [
     ProvidersController,
     PaymentExportsController,
+    TransactionExportsController,
     TransactionsController,
     PaymentsController,
     PaymentActsController,

@@ -20,6 +20,18 @@ describe('who may do what', () => {
     const known = ACCESS_TABLES.flatMap(({ rows }) => rows.map(({ route }) => route));
     expect(routes.toSorted()).toEqual(known.toSorted());
   });
+
+  it('stands under one heading of the API’s pages', async () => {
+    const { body } = await app.api.get<{
+      paths: Record<string, Record<string, { tags?: string[] }>>;
+    }>('/api/schema/');
+    const odd = Object.entries(body.paths).flatMap(([path, operations]) =>
+      Object.entries(operations)
+        .filter(([, { tags = [] }]) => tags.length !== 1)
+        .map(([method, { tags }]) => ({ route: `${method} ${path}`, tags })),
+    );
+    expect(odd).toEqual([]);
+  });
 });
 
 describeAccess('core', coreAccess);

@@ -12,18 +12,18 @@ import {
 import { PaymentsQuery, TransactionsQuery } from './payment-requests.dto.js';
 import { paymentsOf, transactionsOf } from './payment.sources.js';
 
-/** The lists of payments and attempts as files. */
-@Controller('api/v1/payments')
+/** The list of payments as a file. */
+@ApiTags('payments')
+@Controller('api/v1/payments/payments')
 export class PaymentExportsController {
   constructor(private readonly exports: Exports) {}
 
-  @Get('payments/export')
+  @Get('export')
   @Access()
-  @ApiTags('payments')
   @ApiOperation({ summary: 'Export the payments that the list shows as CSV' })
   @ApiCsv(PAYMENT_CSV_EXAMPLE)
   @ApiErrors(400)
-  payments(
+  export(
     @Res() reply: FastifyReply,
     @Caller() caller: Principal,
     @Query() query: PaymentsQuery,
@@ -35,14 +35,20 @@ export class PaymentExportsController {
       query,
     });
   }
+}
 
-  @Get('transactions/export')
+/** The list of attempts as a file. */
+@ApiTags('transactions')
+@Controller('api/v1/payments/transactions')
+export class TransactionExportsController {
+  constructor(private readonly exports: Exports) {}
+
+  @Get('export')
   @Access()
-  @ApiTags('transactions')
   @ApiOperation({ summary: 'Export the attempts at gateways that the list shows as CSV' })
   @ApiCsv(TRANSACTION_CSV_EXAMPLE)
   @ApiErrors(400)
-  transactions(
+  export(
     @Res() reply: FastifyReply,
     @Caller() caller: Principal,
     @Query() query: TransactionsQuery,

@@ -222,7 +222,9 @@ function settleVisit(paper: Paper, index: number, amount: number, returned: bool
   const isOwn = paper.visit.payment === index;
   if (isOwn) {
     const applied = Math.min(amount, TOTAL - paper.paid);
-    if (status === 'refunded' && paper.visit.otherOpen) return 0;
+    // One whose hours are over takes nobody's place.
+    const isOver = paper.visit.ends <= paper.clock;
+    if (status === 'refunded' && paper.visit.otherOpen && !isOver) return 0;
     paper.paid += applied;
     if (status === 'refunded') paper.status = 'active';
     return applied;

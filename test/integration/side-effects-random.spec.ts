@@ -4,7 +4,7 @@ import { at, type Kind, KINDS } from '../support/side-effects.paper.js';
 import { aSideEffectsRoom, type SideEffectsRoom } from '../support/side-effects.room.js';
 
 /** A night's run: `SIDE_EFFECT_RUNS=5000 SIDE_EFFECT_STEPS=60`. */
-const RUNS = Number(process.env['SIDE_EFFECT_RUNS'] ?? 12);
+const RUNS = Number(process.env['SIDE_EFFECT_RUNS'] ?? 15);
 const STEPS = Number(process.env['SIDE_EFFECT_STEPS'] ?? 25);
 const SEED = process.env['SIDE_EFFECT_SEED'];
 /** Of so many steps one may be any that can be tried; the others are such that are not refused. */

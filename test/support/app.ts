@@ -6,6 +6,7 @@ import { createHttpApp } from '../../src/http/index.js';
 import { gatewaySettings } from '../../src/providers/index.js';
 import { startSandbox, type Timings } from '../../src/sandbox/index.js';
 import { Api } from './api.js';
+import { expectBooksToAgree } from './books.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { freePort } from './ports.js';
 import { SandboxClient } from './sandbox.js';
@@ -25,6 +26,8 @@ export interface TestApp {
 export interface AppOptions {
   /** The demo's users, properties and bookings; true by default. */
   demo?: boolean;
+  /** False where a test breaks the books on purpose; else they must agree when the suite is over. */
+  books?: boolean;
   /** Durations of the sandbox in milliseconds; short by default. */
   timings?: Partial<Timings>;
 }
@@ -62,15 +65,20 @@ function redis(): Record<string, string> {
  */
 export async function startApp(
   overrides: Record<string, string> = {},
-  { demo = true, timings = {} }: AppOptions = {},
+  { demo = true, timings = {}, books = true }: AppOptions = {},
 ): Promise<TestApp> {
   const undo: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
-    for (let step = undo.pop(); step; step = undo.pop()) await step();
+    const failures: unknown[] = [];
+    for (let step = undo.pop(); step; step = undo.pop()) {
+      await step().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const database = await createTestDatabase();
     undo.push(() => database.drop());
+    if (books) undo.push(() => expectBooksToAgree(database.dataSource));
     const config = loadConfig(
       {
         DATABASE_URL: database.url,

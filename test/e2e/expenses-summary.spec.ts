@@ -34,7 +34,8 @@ describe('the summary of expenses', () => {
   let room: ExpenseRoom;
 
   beforeAll(async () => {
-    room = await openExpenseRoom();
+    // Its rows are written past the product, which posts none of them.
+    room = await openExpenseRoom({}, { books: false });
     await room.app.database.dataSource.query(
       `INSERT INTO properties (id, account_id, owner_id, kind, title, city, country)
        SELECT 9001, 1, id, 'house', 'House next door', 'Arusha', 'Tanzania'

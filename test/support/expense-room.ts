@@ -1,5 +1,5 @@
 import { type Api } from './api.js';
-import { startApp, type TestApp } from './app.js';
+import { type AppOptions, startApp, type TestApp } from './app.js';
 
 export const EXPENSES = '/api/v1/payments/expenses/';
 
@@ -53,8 +53,11 @@ export interface ExpenseRoom {
   close(): Promise<void>;
 }
 
-export async function openExpenseRoom(env: Record<string, string> = {}): Promise<ExpenseRoom> {
-  const app = await startApp(env);
+export async function openExpenseRoom(
+  env: Record<string, string> = {},
+  options: AppOptions = {},
+): Promise<ExpenseRoom> {
+  const app = await startApp(env, options);
   const staff = await app.api.login('staff');
   return {
     app,

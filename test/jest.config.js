@@ -55,5 +55,7 @@ export default {
   ],
   testTimeout: 60_000,
   maxWorkers: 2,
+  // What suites leave behind adds up, and collecting it takes longer than beginning anew.
+  workerIdleMemoryLimit: '1GB',
   reporters: ['default', ...(process.env.JEST_RESULTS ? ['./support/results.reporter.cjs'] : [])],
 };

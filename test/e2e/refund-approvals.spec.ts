@@ -76,6 +76,9 @@ describe('refunds above the limit', () => {
     const approved = await decide(asked.body['id'], 'approve', staff2);
     expect(approved).toMatchObject({ status: 200, body: { approval: 'approved' } });
     await waitFor('the refund at the gateway', async () => (await refundsAtGateway()) > before);
+    // After a lost answer the same person asks again.
+    const again = await decide(asked.body['id'], 'approve', staff2);
+    expect(again).toMatchObject({ status: 200, body: { approval: 'approved' } });
     expect(await refundsAtGateway()).toBe(before + 1);
   });
 
@@ -111,6 +114,7 @@ describe('refunds above the limit', () => {
       status: 200,
       body: { status: 'failed', approval: 'rejected', failure_reason: 'stayed after all' },
     });
+    expect((await decide(asked.body['id'], 'reject', staff2)).body).toEqual(rejected.body);
     expect(await payment(id)).toMatchObject({ status: 'completed' });
     expect((await ask(id, '1.00')).status).toBe(201);
   });

@@ -60,6 +60,11 @@ describe('refunds that no API can pay', () => {
     const record = { method: 'bank_transfer', evidence: 'CRDB 4411' };
     const both = await Promise.all([staff.post(path, record), admin.post(path, record)]);
     expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
+    const winner = both[0].status === 200 ? staff : admin;
+    expect(await winner.post(path, record)).toMatchObject({
+      status: 200,
+      body: { status: 'completed', settlement_evidence: 'CRDB 4411' },
+    });
     expect(await payment(id)).toMatchObject({
       status: 'partially_refunded',
       refunded_amount: '20000.00',

@@ -108,6 +108,8 @@ describe('unallocated money', () => {
     });
     const both = await Promise.all([staff2.post(path), admin.post(path)]);
     expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
+    const winner = both[0].status === 200 ? staff2 : admin;
+    expect(await winner.post(path)).toMatchObject({ status: 200, body: { status: 'done' } });
     expect((await admin.get(`${QUEUE}${receipt}/`)).body).toMatchObject({ status: 'settled' });
   });
 
@@ -173,6 +175,8 @@ describe('unallocated money', () => {
     expect(asked.body).toMatchObject({ status: 'waiting' });
     const rejected = await staff2.post(`${QUEUE}acts/${String(asked.body['id'])}/reject/`);
     expect(rejected).toMatchObject({ status: 200, body: { status: 'rejected' } });
+    const again = await staff2.post(`${QUEUE}acts/${String(asked.body['id'])}/reject/`);
+    expect(again.body).toEqual(rejected.body);
     expect(await left(receipt)).toBe('500.00');
   });
 

@@ -20,10 +20,15 @@ export class RefundApprovals {
     private readonly steps: RefundSteps,
   ) {}
 
-  /** @throws DomainError 403 for whoever asked for it, 409 unless it waits. */
+  /**
+   * Repeated by the same person, as after a lost answer, it changes nothing.
+   * @throws DomainError 403 for whoever asked for it, 409 unless it waits.
+   */
   async approve(caller: Principal, id: ObjectId): Promise<RefundRow> {
     return this.transactions.run(async (manager) => {
-      const { refund, payment } = await this.lockWaiting(manager, caller, id);
+      const { refund, payment } = await this.lock(manager, caller, id);
+      if (refund.approval === 'approved' && refund.decided_by === caller.userId) return refund;
+      assertWaiting(refund);
       if (refund.requested_by === caller.userId) {
         throw new DomainError(
           'forbidden',
@@ -51,7 +56,9 @@ export class RefundApprovals {
   /** Also by whoever asked for it, who changed their mind. The reserved amount is free again. */
   async reject(caller: Principal, id: ObjectId, reason: string): Promise<RefundRow> {
     return this.transactions.run(async (manager) => {
-      const { refund } = await this.lockWaiting(manager, caller, id);
+      const { refund } = await this.lock(manager, caller, id);
+      if (refund.approval === 'rejected' && refund.decided_by === caller.userId) return refund;
+      assertWaiting(refund);
       await change(
         manager,
         `UPDATE refunds SET approval = 'rejected', decided_by = $2, decided_at = now(),
@@ -65,7 +72,7 @@ export class RefundApprovals {
   }
 
   /** Locks payable → payment → refund. */
-  private async lockWaiting(
+  private async lock(
     manager: EntityManager,
     caller: Principal,
     id: ObjectId,
@@ -74,13 +81,15 @@ export class RefundApprovals {
     if (!head) throw new DomainError('not_found', 'refund_not_found', 'Refund not found');
     const { payment } = await this.settlement.lockRows(manager, head.payment_id);
     const refund = await this.refunds.lock(manager, head.id);
-    if (refund.approval !== 'waiting') {
-      throw new DomainError(
-        'conflict',
-        'refund_not_waiting',
-        'Only a refund that waits for a second person can be approved or rejected',
-      );
-    }
     return { refund, payment };
   }
+}
+
+function assertWaiting({ approval }: RefundRow): void {
+  if (approval === 'waiting') return;
+  throw new DomainError(
+    'conflict',
+    'refund_not_waiting',
+    'Only a refund that waits for a second person can be approved or rejected',
+  );
 }

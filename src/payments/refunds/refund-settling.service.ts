@@ -24,7 +24,10 @@ export class RefundSettling {
     private readonly desk: CashDesk,
   ) {}
 
-  /** @throws DomainError 404, 409 unless it waits for a person. */
+  /**
+   * The same record by the same person again, as after a lost answer, changes nothing.
+   * @throws DomainError 404, 409 unless it waits for a person.
+   */
   async settle(
     caller: Principal,
     id: ObjectId,
@@ -33,6 +36,7 @@ export class RefundSettling {
     return this.transactions.run(async (manager) => {
       const head = await this.refunds.findOfAccount(manager, caller.accountId, id);
       if (!head) throw new DomainError('not_found', 'refund_not_found', 'Refund not found');
+      if (isRepeat(head, caller, record)) return head;
       if (head.status !== 'needs_attention') {
         throw new DomainError(
           'conflict',
@@ -77,6 +81,14 @@ export class RefundSettling {
     };
     return { take, account: () => account };
   }
+}
+
+function isRepeat(refund: RefundRow, caller: Principal, record: RefundSettlementRecord): boolean {
+  return (
+    refund.settled_by === caller.userId &&
+    refund.settlement_method === record.method &&
+    refund.settlement_evidence === record.evidence
+  );
 }
 
 function isCash(method: string): boolean {

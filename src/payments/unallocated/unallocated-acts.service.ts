@@ -60,7 +60,10 @@ export class UnallocatedActs {
     });
   }
 
-  /** The second person. @throws DomainError 403 for whoever proposed it, 409 unless it waits. */
+  /**
+   * The second person; repeated by the same one it changes nothing.
+   * @throws DomainError 403 for whoever proposed it, 409 unless it waits.
+   */
   async confirm(caller: Principal, id: ObjectId): Promise<ActRow> {
     return this.transactions.run(async (manager) => {
       const seen = await this.find(manager, caller, id);
@@ -69,7 +72,9 @@ export class UnallocatedActs {
       });
       await this.execution.lockTarget(manager, seen, seenReceipt);
       const receipt = await this.receipts.lock(manager, seen.receipt_id);
-      const act = await this.lockWaiting(manager, seen.id);
+      const act = await this.lockAct(manager, seen.id);
+      if (act.status === 'done' && act.decided_by === caller.userId) return act;
+      assertWaiting(act);
       if (act.proposed_by === caller.userId) {
         throw new DomainError(
           'forbidden',
@@ -90,7 +95,9 @@ export class UnallocatedActs {
       });
       await this.execution.lockPayment(manager, seenReceipt);
       const receipt = await this.receipts.lock(manager, seen.receipt_id);
-      const act = await this.lockWaiting(manager, seen.id);
+      const act = await this.lockAct(manager, seen.id);
+      if (act.status === 'rejected' && act.decided_by === caller.userId) return act;
+      assertWaiting(act);
       await this.receipts.take(manager, receipt, -BigInt(act.amount_minor));
       const [row] = await change<ActRow>(
         manager,
@@ -126,18 +133,14 @@ export class UnallocatedActs {
     return rows[0];
   }
 
-  private async lockWaiting(manager: EntityManager, id: number): Promise<ActRow> {
+  private async lockAct(manager: EntityManager, id: number): Promise<ActRow> {
     const rows: ActRow[] = await manager.query(
       'SELECT * FROM unallocated_acts WHERE id = $1 FOR UPDATE',
       [id],
     );
     const act = rows[0];
-    if (act?.status === 'waiting') return act;
-    throw new DomainError(
-      'conflict',
-      'act_not_waiting',
-      `Only an act that waits for a second person can be decided; this one is ${act?.status ?? 'gone'}`,
-    );
+    if (!act) throw new Error(`act ${id} does not exist`);
+    return act;
   }
 
   private async insert(
@@ -162,6 +165,15 @@ export class UnallocatedActs {
     if (!rows[0]) throw new Error('the act was not written');
     return rows[0];
   }
+}
+
+function assertWaiting({ status }: ActRow): void {
+  if (status === 'waiting') return;
+  throw new DomainError(
+    'conflict',
+    'act_not_waiting',
+    `Only an act that waits for a second person can be decided; this one is ${status}`,
+  );
 }
 
 /** @throws DomainError 400 naming `amount`. */

@@ -55,6 +55,8 @@ export interface PaperRefund {
   approval: string;
   /** A person has paid it back. */
   byHand: boolean;
+  /** And in cash, when they did. */
+  inCash?: boolean;
   /** It has been in the books once. */
   posted: boolean;
 }
@@ -73,6 +75,8 @@ export interface PaperAct {
   status: string;
   elsewhere: boolean;
   cash: boolean;
+  /** A second person has confirmed it. */
+  confirmed?: boolean;
 }
 
 export interface Paper {

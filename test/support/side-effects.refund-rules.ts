@@ -40,6 +40,8 @@ export const refunds = {
   },
   approve: (paper: Paper, index: number): Disposition => {
     const refund = at(paper.refunds, index);
+    // The same person decides each time: a repeat.
+    if (refund.approval === 'approved') return 'no_change';
     refuseUnless(refund.approval === 'waiting', 'refund_not_waiting');
     refund.approval = 'approved';
     const { via } = at(paper.payments, refund.payment);
@@ -48,6 +50,7 @@ export const refunds = {
   },
   reject: (paper: Paper, index: number): Disposition => {
     const refund = at(paper.refunds, index);
+    if (refund.approval === 'rejected') return 'no_change';
     refuseUnless(refund.approval === 'waiting', 'refund_not_waiting');
     at(paper.payments, refund.payment).refunding -= refund.amount;
     Object.assign(refund, { approval: 'rejected', status: 'failed' });
@@ -55,12 +58,14 @@ export const refunds = {
   },
   payBack: (paper: Paper, index: number, drawer: string | null): Disposition => {
     const refund = at(paper.refunds, index);
+    const inCash = drawer !== null;
+    if (refund.byHand && refund.inCash === inCash) return 'no_change';
     refuseUnless(refund.status === 'needs_attention', 'refund_not_waiting');
     if (drawer) intoDrawer(paper, -refund.amount);
     const { via } = at(paper.payments, refund.payment);
     at(paper.payments, refund.payment).refunding -= refund.amount;
     giveBack(paper, refund.payment, refund.amount, drawer ?? `clearing:${via ?? ''}`);
-    Object.assign(refund, { status: 'completed', byHand: true, posted: true });
+    Object.assign(refund, { status: 'completed', byHand: true, inCash, posted: true });
     return 'applied';
   },
   /** The gateway says that it is done. */
@@ -152,12 +157,15 @@ export const queue = {
   },
   confirm: (paper: Paper, index: number, drawer: string): Disposition => {
     const act = at(paper.acts, index);
+    if (act.confirmed) return 'no_change';
     refuseUnless(act.status === 'waiting', 'act_not_waiting');
     carryOut(paper, act, drawer);
+    act.confirmed = true;
     return 'applied';
   },
   reject: (paper: Paper, index: number): Disposition => {
     const act = at(paper.acts, index);
+    if (act.status === 'rejected') return 'no_change';
     refuseUnless(act.status === 'waiting', 'act_not_waiting');
     act.status = 'rejected';
     const receipt = at(paper.receipts, act.receipt);

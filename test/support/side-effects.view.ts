@@ -125,6 +125,7 @@ export function viewOfRows(rows: Rows, kind: string) {
       status: row['status'],
       approval: row['approval'],
       byHand: row['settled_by'] !== null,
+      ...(row['settled_by'] === null ? {} : { inCash: row['settlement_method'] === 'cash' }),
     })),
     receipts: rows.receipts.map((row) => ({
       kind: row['kind'],
@@ -137,6 +138,7 @@ export function viewOfRows(rows: Rows, kind: string) {
       kind: row['kind'],
       amount: row['amount_minor'],
       status: row['status'],
+      ...(row['status'] === 'done' && row['decided_by'] !== null ? { confirmed: true } : {}),
     })),
     reversals: rows.reversals.map((row) => ({
       payment: indexOf(payments, row['payment_id']),

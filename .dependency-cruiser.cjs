@@ -105,6 +105,27 @@ module.exports = {
       to: { path: 'node_modules/(typeorm|pg)/' },
     },
     {
+      name: 'tools-from-outside',
+      severity: 'error',
+      comment: 'What judges the product uses it as its users do: over HTTP and SQL',
+      from: { path: '^tools/' },
+      to: { path: '^(src|test|migrations)/' },
+    },
+    {
+      name: 'product-without-tools',
+      severity: 'error',
+      comment: 'The product knows nothing of who tries it',
+      from: { path: '^(src|migrations)/' },
+      to: { path: '^tools/' },
+    },
+    {
+      name: 'checker-stands-alone',
+      severity: 'error',
+      comment: 'The judge of a history imports nothing of those who wrote it',
+      from: { path: '^tools/torture/checker/' },
+      to: { path: '^(tools/(?!torture/checker/)|node_modules/)' },
+    },
+    {
       name: 'no-dev-dependency-in-product',
       severity: 'error',
       comment: 'What runs in production must be a production dependency',

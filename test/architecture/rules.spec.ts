@@ -53,6 +53,9 @@ const PLANTED: readonly [rule: string, from: string, specifier: string][] = [
   ['pure-files', 'src/payments/a.state.ts', '@nestjs/common'],
   ['adapters-know-no-tables', 'src/providers/x/a.ts', 'typeorm'],
   ['no-dev-dependency-in-product', 'src/http/b.ts', 'playwright-core'],
+  ['tools-from-outside', 'tools/bench/a.ts', '../../src/common/index.js'],
+  ['product-without-tools', 'src/main2.ts', '../tools/stack/index.js'],
+  ['checker-stands-alone', 'tools/torture/checker/a.ts', '../../stack/index.js'],
   ['no-cycle', 'src/payments/c.ts', './d.js'],
 ];
 
@@ -87,10 +90,20 @@ async function growTree(files: Record<string, string>): Promise<string> {
 }
 
 const TARGETS = Object.fromEntries(
-  ROOMS.split(' ').map((room) => [`src/${room}/index.ts`, 'export const thing = 1;\n']),
+  [...ROOMS.split(' ').map((room) => `src/${room}`), 'tools/stack'].map((room) => [
+    `${room}/index.ts`,
+    'export const thing = 1;\n',
+  ]),
 );
 const cruise = (tree: string): Promise<Ran> =>
-  run(tree, 'depcruise', ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src']);
+  run(tree, 'depcruise', [
+    '--config',
+    '.dependency-cruiser.cjs',
+    '--output-type',
+    'json',
+    'src',
+    'tools',
+  ]);
 const lint = (tree: string): Promise<Ran> =>
   run(tree, 'oxlint', ['--type-aware', '--max-warnings', '0', '--format', 'unix', 'src']);
 

@@ -13,8 +13,15 @@ import { DomainError } from '../../common/index.js';
 import { CONFIG, type Config } from '../../config/index.js';
 import { limitRules, type LimitName, type LimitRule } from './limit.rules.js';
 import { createLimiter } from './limiter.factory.js';
+import { LocalTally } from './local.tally.js';
 
 const LOG_EVERY_MS = 10_000;
+
+/** One limit: the counter that all processes share, and what this one has not told it yet. */
+interface Limiter {
+  shared: RateLimiterStoreAbstract;
+  tally: LocalTally;
+}
 
 /** Limits shared by all processes, counted in PostgreSQL or, where it is set, in Redis. */
 @Injectable()
@@ -22,7 +29,7 @@ export class RateLimits implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(RateLimits.name);
   private readonly redis: Redis | null;
   private readonly rules: Record<LimitName, LimitRule>;
-  private readonly limiters = new Map<LimitName, RateLimiterStoreAbstract>();
+  private readonly limiters = new Map<LimitName, Limiter>();
   private loggedAt = 0;
 
   constructor(
@@ -40,15 +47,21 @@ export class RateLimits implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Uses up `points` of the limit `name` for `key`, in one round trip.
+   * Uses up `points` of the limit `name` for `key`, in one round trip at most: see `LocalTally`.
    * @throws DomainError `rate_limited` (429, with the seconds to wait); `limits_unavailable` (503) when
    * the counters are out of reach and the limit guards against guessing.
    */
   async consume(name: LimitName, key: string, points = 1): Promise<void> {
+    const { shared, tally } = this.limiter(name);
+    const due = tally.spend(key, points);
+    if (due === 0) return;
     try {
-      await this.limiter(name).consume(hashed(key), points);
+      tally.learn(key, await shared.consume(hashed(key), due));
     } catch (error) {
-      if (error instanceof RateLimiterRes) throw tooMany(error.msBeforeNext);
+      if (error instanceof RateLimiterRes) {
+        tally.learn(key, error);
+        throw tooMany(error.msBeforeNext);
+      }
       this.reportDown(error);
       if (this.rules[name].whenDown === 'refuse') throw unavailable();
     }
@@ -56,34 +69,35 @@ export class RateLimits implements OnModuleInit, OnApplicationShutdown {
 
   /** Refuses like `consume` when nothing is left, but uses nothing up. */
   async check(name: LimitName, key: string): Promise<void> {
-    const used = await this.attempt(name, () => this.limiter(name).get(hashed(key)));
+    const used = await this.attempt(name, () => this.limiter(name).shared.get(hashed(key)));
     if (used && used.consumedPoints >= this.rules[name].points) throw tooMany(used.msBeforeNext);
   }
 
   /** Uses up points without refusing: for what turned out bad, such as a wrong password. */
   async penalty(name: LimitName, key: string, points = 1): Promise<void> {
-    await this.attempt(name, () => this.limiter(name).penalty(hashed(key), points));
+    await this.attempt(name, () => this.limiter(name).shared.penalty(hashed(key), points));
   }
 
   /** Gives points back: for what turned out good. */
   async reward(name: LimitName, key: string, points = 1): Promise<void> {
-    await this.attempt(name, () => this.limiter(name).reward(hashed(key), points));
+    await this.attempt(name, () => this.limiter(name).shared.reward(hashed(key), points));
   }
 
   /** Forgets everything counted for `key`. */
   async reset(name: LimitName, key: string): Promise<void> {
-    await this.attempt(name, () => this.limiter(name).delete(hashed(key)));
+    await this.attempt(name, () => this.limiter(name).shared.delete(hashed(key)));
   }
 
   onApplicationShutdown(): void {
     this.redis?.disconnect();
   }
 
-  private limiter(name: LimitName): RateLimiterStoreAbstract {
+  private limiter(name: LimitName): Limiter {
     let limiter = this.limiters.get(name);
     if (!limiter) {
       const store = { dataSource: this.dataSource, redis: this.redis };
-      limiter = createLimiter(name, this.rules[name], store);
+      const rule = this.rules[name];
+      limiter = { shared: createLimiter(name, rule, store), tally: new LocalTally(rule) };
       this.limiters.set(name, limiter);
     }
     return limiter;

@@ -137,6 +137,7 @@ const SANDBOX_TIMINGS = [
   'SANDBOX_LATE_DELAY_MS',
   'SANDBOX_HANG_MS',
   'SANDBOX_CALLBACK_TIMEOUT_MS',
+  'SANDBOX_REFUND_DELAY_MS',
 ];
 
 function readSandbox(env: EnvironmentReader, playground: boolean): Config['sandbox'] {
@@ -147,6 +148,8 @@ function readSandbox(env: EnvironmentReader, playground: boolean): Config['sandb
     const durationMs = env.integer(name, 0, { max: 86_400_000 });
     if (!unset) environment[name] = String(durationMs);
   }
+  const journalFile = env.optional('SANDBOX_JOURNAL_FILE');
+  if (journalFile !== null) environment['SANDBOX_JOURNAL_FILE'] = resolve(journalFile);
   return {
     enabled: env.flag('SANDBOX', playground),
     port,

@@ -14,12 +14,14 @@ describe('the sandbox’s own environment', () => {
       SANDBOX_PROMPT_LIFETIME_MS: '60000',
       SANDBOX_HANG_MS: ' 100 ',
       SANDBOX_LATE_DELAY_MS: '',
+      SANDBOX_JOURNAL_FILE: '/tmp/journal.jsonl',
     };
     expect(readOptions(env)).toEqual({
       credentials: env,
       port: 0,
       host: 'localhost',
       malipoUrl: 'http://127.0.0.1:3100',
+      journalFile: '/tmp/journal.jsonl',
       timings: { promptLifetimeMs: 60_000, hangMs: 100 },
     });
   });

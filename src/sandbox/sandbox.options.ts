@@ -17,6 +17,8 @@ export interface Timings {
   hangMs: number;
   /** How long a notification waits for the product's answer. */
   callbackTimeoutMs: number;
+  /** How long a refund takes at gateways that accept it first and decide later. */
+  refundDelayMs: number;
 }
 
 export interface SandboxSettings {
@@ -26,6 +28,8 @@ export interface SandboxSettings {
   /** Base URL of the product. */
   malipoUrl: string;
   timings: Timings;
+  /** Every change is appended to this file; null: to none. */
+  journalFile: string | null;
   /** The gateways' credentials, under the product's own variable names. */
   credentials: Readonly<Record<string, string | undefined>>;
 }
@@ -41,6 +45,7 @@ export const DEFAULT_TIMINGS: Timings = {
   lateDelayMs: 5_000,
   hangMs: 60_000,
   callbackTimeoutMs: 10_000,
+  refundDelayMs: 20_000,
 };
 
 const TIMING_VARIABLES: Readonly<Record<string, keyof Timings>> = {
@@ -50,6 +55,7 @@ const TIMING_VARIABLES: Readonly<Record<string, keyof Timings>> = {
   SANDBOX_LATE_DELAY_MS: 'lateDelayMs',
   SANDBOX_HANG_MS: 'hangMs',
   SANDBOX_CALLBACK_TIMEOUT_MS: 'callbackTimeoutMs',
+  SANDBOX_REFUND_DELAY_MS: 'refundDelayMs',
 };
 
 /** @throws Error when the host is not on this machine: there is no login here. */
@@ -59,6 +65,7 @@ export function resolveOptions(options: SandboxOptions): SandboxSettings {
     port: 4010,
     malipoUrl: 'http://127.0.0.1:3000',
     credentials: {},
+    journalFile: null,
     ...options,
     timings: { ...DEFAULT_TIMINGS, ...options.timings },
   };
@@ -85,6 +92,7 @@ export function readOptions(env: Readonly<Record<string, string | undefined>>): 
   if (port !== undefined) options.port = port;
   if (env['SANDBOX_HOST']) options.host = env['SANDBOX_HOST'];
   if (env['MALIPO_URL']) options.malipoUrl = env['MALIPO_URL'];
+  if (env['SANDBOX_JOURNAL_FILE']) options.journalFile = env['SANDBOX_JOURNAL_FILE'];
   const timings: Partial<Timings> = {};
   for (const [name, key] of Object.entries(TIMING_VARIABLES)) {
     const ms = whole(name, 86_400_000);

@@ -7,6 +7,7 @@ import { refuseForeignPages } from './api/loopback.hook.js';
 import { mailRoutes } from './api/mails.routes.js';
 import { promptRoutes } from './api/prompts.routes.js';
 import { requestRoutes } from './api/requests.routes.js';
+import { Journal } from './core/journal.js';
 import { SandboxError } from './core/sandbox.error.js';
 import { mountGateway } from './gateways/gateway.mount.js';
 import type { GatewayFactory } from './gateways/gateway.types.js';
@@ -40,6 +41,7 @@ export async function startSandbox(
   const settings = resolveOptions(options);
   const app = createApp();
   const core = createCore(settings, (error) => app.log.error(error));
+  const journal = openJournal(app, core);
   const gateways = await Promise.all(factories.map((create) => create(core)));
   const actions = new Actions(core, gateways);
   for (const gateway of gateways) {
@@ -56,7 +58,12 @@ export async function startSandbox(
   eventRoutes(app, core);
   pageRoutes(app, core, actions);
   await app.listen({ host: settings.host, port: settings.port });
-  return running(app, core);
+  return running(app, core, journal);
+}
+
+function openJournal(app: FastifyInstance, { settings, bus }: Core): Journal | null {
+  if (settings.journalFile === null) return null;
+  return new Journal(settings.journalFile, bus, (error) => app.log.error(error));
 }
 
 function createApp(): FastifyInstance {
@@ -85,7 +92,7 @@ function createApp(): FastifyInstance {
   return app;
 }
 
-function running(app: FastifyInstance, core: Core): RunningSandbox {
+function running(app: FastifyInstance, core: Core, journal: Journal | null): RunningSandbox {
   const look = setInterval(() => core.prompts.expireDue(), EXPIRY_LOOK_MS);
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : core.settings.port;
@@ -97,6 +104,7 @@ function running(app: FastifyInstance, core: Core): RunningSandbox {
       clearInterval(look);
       await core.background.stopAll();
       await app.close();
+      await journal?.close();
     },
   };
 }

@@ -12,7 +12,13 @@ export const PROMPT_ACTS: Readonly<Record<string, PromptAnswer>> = {
 };
 
 export function promptRoutes(app: FastifyInstance, core: Core, actions: Actions): void {
-  app.get('/api/prompts', (request) => core.prompts.list(phoneFilter(readQuery(request, 'phone'))));
+  app.get('/api/prompts', (request) => {
+    const ofPhone = phoneFilter(readQuery(request, 'phone'));
+    const reference = readQuery(request, 'reference');
+    return core.prompts.list(
+      (prompt) => (reference === null || prompt.reference === reference) && ofPhone(prompt),
+    );
+  });
   app.get('/api/prompts/:id', (request) => core.prompts.get(readParam(request, 'id')));
   for (const [act, answer] of Object.entries(PROMPT_ACTS)) {
     app.post(`/api/prompts/:id/${act}`, (request) =>

@@ -3,6 +3,7 @@ import type { Clock } from './clock.js';
 import type { EventBus } from './event.bus.js';
 import type { Provider } from './providers.js';
 import { RecentList } from './recent.list.js';
+import { RecentMap } from './recent.map.js';
 import { SandboxError } from './sandbox.error.js';
 
 export type CheckoutStatus = 'open' | 'paid' | 'failed' | 'cancelled' | 'expired';
@@ -48,6 +49,7 @@ export function isPayable({ status, may_retry }: Checkout): boolean {
 /** Every hosted page the gateways opened. */
 export class Checkouts {
   readonly #checkouts = new RecentList<Checkout>();
+  readonly #byId = new RecentMap<Checkout>();
 
   constructor(
     private readonly clock: Clock,
@@ -67,6 +69,7 @@ export class Checkouts {
       answered_at: null,
     };
     this.#checkouts.add(opened);
+    this.#byId.set(id, opened);
     this.bus.publish('checkout', opened);
     return opened;
   }
@@ -78,7 +81,7 @@ export class Checkouts {
 
   /** @throws SandboxError 404. */
   get(id: string): Checkout {
-    const [checkout] = this.#checkouts.list((candidate) => candidate.id === id);
+    const checkout = this.#byId.get(id);
     if (!checkout) throw new SandboxError(404, `There is no checkout ${id}`);
     return checkout;
   }
@@ -97,5 +100,6 @@ export class Checkouts {
 
   clear(): void {
     this.#checkouts.clear();
+    this.#byId.clear();
   }
 }

@@ -4,6 +4,7 @@ export const TOPICS = [
   'prompt',
   'checkout',
   'mail',
+  'refund',
   'fault',
   'request',
   'target',

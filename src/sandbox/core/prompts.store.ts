@@ -3,6 +3,7 @@ import type { Clock } from './clock.js';
 import type { EventBus } from './event.bus.js';
 import type { Provider } from './providers.js';
 import { RecentList } from './recent.list.js';
+import { RecentMap } from './recent.map.js';
 import { SandboxError } from './sandbox.error.js';
 
 export const PROMPT_STATUSES = ['pending', 'approved', 'declined', 'ignored', 'expired'] as const;
@@ -60,6 +61,7 @@ export type NewPrompt = Pick<
 /** Everything that was ever pushed to a phone. */
 export class Prompts {
   readonly #prompts = new RecentList<Prompt>();
+  readonly #byId = new RecentMap<Prompt>();
   /** When each pending prompt lapses, in the sandbox's own (movable) time. */
   readonly #lapsesAt = new Map<string, number>();
 
@@ -82,6 +84,7 @@ export class Prompts {
       callbacks: [],
     };
     this.#prompts.add(pushed);
+    this.#byId.set(pushed.id, pushed);
     this.#lapsesAt.set(pushed.id, now + this.lifetimeMs);
     this.bus.publish('prompt', pushed);
     return pushed;
@@ -95,7 +98,8 @@ export class Prompts {
 
   /** @throws SandboxError 404. */
   get(id: string): Prompt {
-    const [prompt] = this.list((candidate) => candidate.id === id);
+    this.expireDue();
+    const prompt = this.#byId.get(id);
     if (!prompt) throw new SandboxError(404, `There is no prompt ${id}`);
     return prompt;
   }
@@ -120,13 +124,14 @@ export class Prompts {
   /** Lapses what nobody answered in time; asked on every read, and now and then for the pages' sake. */
   expireDue(): void {
     const now = this.clock.now();
-    const due = [...this.#lapsesAt].filter(([, at]) => at <= now).map(([id]) => id);
-    if (due.length === 0) return;
-    for (const prompt of this.#prompts.list((candidate) => due.includes(candidate.id))) {
+    for (const [id, at] of this.#lapsesAt) {
+      if (at > now) continue;
+      this.#lapsesAt.delete(id);
+      const prompt = this.#byId.get(id);
+      if (!prompt) continue;
       this.#close(prompt, 'expired');
       this.bus.publish('prompt', prompt);
     }
-    for (const id of due) this.#lapsesAt.delete(id);
   }
 
   /** The clock moved: the time left of every pending prompt moved with it. */
@@ -142,6 +147,7 @@ export class Prompts {
 
   clear(): void {
     this.#prompts.clear();
+    this.#byId.clear();
     this.#lapsesAt.clear();
   }
 

@@ -1,14 +1,13 @@
+import { Money } from '../../../common/index.js';
 import { wait } from '../../core/background.js';
 import { RecentMap } from '../../core/recent.map.js';
+import { tellRefund } from '../../core/refund.notes.js';
 import { SandboxError } from '../../core/sandbox.error.js';
 import type { Core } from '../../sandbox.core.js';
 import type { ChapaNotifier } from './chapa.notifier.js';
 import { newReference } from './chapa.payments.js';
 import type { RefundOrder } from './chapa.reader.js';
 import type { Payment, Refund, RefundState } from './chapa.types.js';
-
-/** Chapa says one to three business days; a person at the sandbox should see the end of it. */
-const TAKES_MS = 20_000;
 
 /** Money on its way back. */
 export class ChapaRefunds {
@@ -28,7 +27,7 @@ export class ChapaRefunds {
 
   /** A refund, or why there is none, in Chapa's manner. */
   open(payment: Payment, asked: RefundOrder, wrongAmount: boolean): Refund | string {
-    const { clock, background } = this.core;
+    const { clock, background, settings } = this.core;
     if (payment.status !== 'success') return 'Only a successful transaction can be refunded';
     const left = this.#leftOf(payment);
     const amountMinor = asked.amountMinor ?? left;
@@ -45,15 +44,17 @@ export class ChapaRefunds {
       reason: asked.reason,
       reference: asked.reference,
       createdAt: clock.now(),
-      dueAt: clock.now() + TAKES_MS,
+      // One to three business days, says Chapa; a person at the sandbox should see the end of it.
+      dueAt: clock.now() + settings.timings.refundDelayMs,
       state: 'processing',
       wrongAmount,
     };
     this.#byRefId.set(refund.refId, refund);
     if (refund.reference !== null) this.#byReference.set(refund.reference, refund);
     this.#byPayment.set(payment, [...this.#of(payment), refund]);
+    this.#tell(refund);
     background.run(async (signal) => {
-      await wait(TAKES_MS, signal);
+      await wait(settings.timings.refundDelayMs, signal);
       if (refund.state === 'processing') this.end(refund, 'refunded');
     });
     return refund;
@@ -79,6 +80,7 @@ export class ChapaRefunds {
   end(refund: Refund, state: Exclude<RefundState, 'processing'>): void {
     const { payment } = refund;
     refund.state = state;
+    this.#tell(refund);
     const back = this.#of(payment)
       .filter((one) => one.state === 'refunded')
       .reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
@@ -97,6 +99,20 @@ export class ChapaRefunds {
     const now = this.core.clock.now();
     const open = [...this.#byPayment.values()].flat().filter(({ state }) => state === 'processing');
     for (const refund of open) if (refund.dueAt <= now) this.end(refund, 'refunded');
+  }
+
+  #tell({ refId, reference, payment, amountMinor, state }: Refund): void {
+    const ended = state === 'refunded' ? 'completed' : 'failed';
+    const { currency, txRef } = payment.order;
+    tellRefund(this.core.bus, {
+      id: refId,
+      provider: 'chapa',
+      reference,
+      payment_reference: txRef,
+      amount: Money.ofMinor(amountMinor, currency).toString(),
+      currency,
+      status: state === 'processing' ? 'pending' : ended,
+    });
   }
 
   #of(payment: Payment): Refund[] {

@@ -1,15 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { wait } from '../../core/background.js';
 import { RecentMap } from '../../core/recent.map.js';
+import { tellRefund } from '../../core/refund.notes.js';
 import { SandboxError } from '../../core/sandbox.error.js';
 import type { Core } from '../../sandbox.core.js';
 import { forcedByRefunded } from './mtn-momo.numbers.js';
 import type { MtnPayments } from './mtn-momo.payments.js';
 import { moneyOf } from './mtn-momo.reader.js';
 import type { Payment, Refund, RefundBody, Status } from './mtn-momo.types.js';
-
-/** How long a refund takes is not published; a person at the sandbox should see the end of it. */
-const TAKES_MS = 20_000;
 
 /** Money on its way back, accepted first and decided later. */
 export class MtnRefunds {
@@ -31,6 +29,7 @@ export class MtnRefunds {
   }
 
   open(id: string, body: RefundBody, poor: boolean): Refund {
+    const { refundDelayMs } = this.core.settings.timings;
     const forced = forcedByRefunded(body.referenceIdToRefund);
     const payment = this.payments.find(body.referenceIdToRefund);
     const reason = forced ? (forced.reason ?? null) : this.#refusal(payment, body, poor);
@@ -42,16 +41,18 @@ export class MtnRefunds {
       body,
       financialTransactionId: randomInt(100_000_000, 999_999_999),
       payee: payment?.body.payer ?? null,
-      dueAt: ends ? this.core.clock.now() + TAKES_MS : null,
+      // How long one takes is not published; a person at the sandbox should see the end of it.
+      dueAt: ends ? this.core.clock.now() + refundDelayMs : null,
       status: reason === null ? 'PENDING' : 'FAILED',
       reason,
     };
     this.#byId.set(id.toLowerCase(), refund);
+    this.#tell(refund);
     if (payment) this.#byPayment.set(payment, [...this.#of(payment), refund]);
     if (ends) {
       this.core.background.run(async (signal) => {
-        await wait(TAKES_MS, signal);
-        if (refund.status === 'PENDING') refund.status = 'SUCCESSFUL';
+        await wait(refundDelayMs, signal);
+        if (refund.status === 'PENDING') this.#become(refund, 'SUCCESSFUL');
       });
     }
     return refund;
@@ -65,8 +66,8 @@ export class MtnRefunds {
     if (refund.status !== 'PENDING') {
       throw new SandboxError(409, `Refund ${name} is ${refund.status} already`);
     }
-    refund.status = status;
     refund.reason = status === 'FAILED' ? 'INTERNAL_PROCESSING_ERROR' : null;
+    this.#become(refund, status);
     return refund;
   }
 
@@ -87,6 +88,25 @@ export class MtnRefunds {
     return gone + minor(body) > minor(payment.body) ? 'NOT_ALLOWED' : null;
   }
 
+  #become(refund: Refund, status: Status): void {
+    refund.status = status;
+    this.#tell(refund);
+  }
+
+  #tell({ id, body, status }: Refund): void {
+    const ended = status === 'SUCCESSFUL' ? 'completed' : 'failed';
+    const payment = this.payments.find(body.referenceIdToRefund);
+    tellRefund(this.core.bus, {
+      id,
+      provider: 'mtn_momo',
+      reference: body.externalId,
+      payment_reference: payment?.body.externalId ?? null,
+      amount: moneyOf(body)?.toString() ?? body.amount,
+      currency: body.currency,
+      status: status === 'PENDING' ? 'pending' : ended,
+    });
+  }
+
   #of(payment: Payment): Refund[] {
     return this.#byPayment.get(payment) ?? [];
   }
@@ -95,7 +115,7 @@ export class MtnRefunds {
     const now = this.core.clock.now();
     for (const refund of [...this.#byPayment.values()].flat()) {
       const due = refund.dueAt !== null && refund.dueAt <= now;
-      if (due && refund.status === 'PENDING') refund.status = 'SUCCESSFUL';
+      if (due && refund.status === 'PENDING') this.#become(refund, 'SUCCESSFUL');
     }
   }
 }

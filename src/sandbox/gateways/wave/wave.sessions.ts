@@ -1,6 +1,7 @@
 import { Money, randomToken } from '../../../common/index.js';
 import { type CheckoutAnswer, isPayable } from '../../core/checkouts.store.js';
 import { RecentMap } from '../../core/recent.map.js';
+import { tellRefund } from '../../core/refund.notes.js';
 import type { Core } from '../../sandbox.core.js';
 import type {
   Credentials,
@@ -124,6 +125,16 @@ export class WaveSessions {
   refund(session: Session): boolean {
     if (session.paymentStatus !== 'succeeded') return false;
     session.refunded = true;
+    const { amount, currency, client_reference } = session.body;
+    tellRefund(this.core.bus, {
+      id: session.id,
+      provider: 'wave',
+      reference: null,
+      payment_reference: client_reference,
+      amount: Money.parse(amount, currency).toString(),
+      currency,
+      status: 'completed',
+    });
     return true;
   }
 

@@ -1,0 +1,58 @@
+import { Client } from 'pg';
+import { seedStatements } from './seed.statements.js';
+
+/** Customers who pay in the measured requests, from this id on: limits count per caller. */
+export const BENCH_USERS = { from: 90_000_000, count: 32 };
+
+/** Bookings that are there to be paid in the measured requests, all but endless; in turn of those customers. */
+export const OPEN_BOOKINGS = { from: 100_000_000, perUser: 1_000 };
+
+/** Checks of single rows that a bulk load must not pay for; the rows keep to them. */
+const TRIGGERS = [
+  'audit_entries_unsealed ON audit_entries',
+  'ledger_journals_balanced ON ledger_journals',
+  'ledger_journals_sealed ON ledger_journals',
+  'ledger_postings_sealed ON ledger_postings',
+];
+
+/** Fills a migrated database with `rows` payments and all that belongs to them. `url`: as superuser. */
+export async function seedPayments(url: string, rows: number): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await toggleTriggers(client, 'DISABLE');
+    // Foreign keys are triggers too.
+    await client.query(`SET session_replication_role = replica; SET work_mem = '256MB';
+      SET synchronous_commit = off;`);
+    for (const statement of seedStatements(rows)) await client.query(statement);
+    await client.query('RESET session_replication_role');
+    await toggleTriggers(client, 'ENABLE ALWAYS');
+    await client.query(OPEN);
+    await client.query('VACUUM (ANALYZE)');
+    await client.query('CHECKPOINT');
+  } finally {
+    await client.end();
+  }
+}
+
+async function toggleTriggers(client: Client, how: string): Promise<void> {
+  for (const trigger of TRIGGERS) {
+    const [name, , table] = trigger.split(' ');
+    await client.query(`ALTER TABLE ${table} ${how} TRIGGER ${name}`);
+  }
+}
+
+const OPEN = `
+  INSERT INTO users (id, account_id, username, email, name, role, password_hash)
+  SELECT ${BENCH_USERS.from} + k, account_id, 'bench-' || k || '@example.com', 'bench-' || k || '@example.com',
+    'Bench ' || k, role, password_hash
+  FROM users, generate_series(0, ${BENCH_USERS.count - 1}) k WHERE id = 1;
+  INSERT INTO bookings (id, account_id, property_id, customer_id, customer_name, customer_phone,
+    reference, check_in, check_out, guests, currency, total_minor)
+  SELECT ${OPEN_BOOKINGS.from} + k * ${OPEN_BOOKINGS.perUser} + j, account_id, property_id,
+    ${BENCH_USERS.from} + k, customer_name, customer_phone,
+    'HTL-' || (${OPEN_BOOKINGS.from} + k * ${OPEN_BOOKINGS.perUser} + j), check_in, check_out, guests,
+    currency, 1000000000000
+  FROM bookings, generate_series(0, ${BENCH_USERS.count - 1}) k,
+    generate_series(0, ${OPEN_BOOKINGS.perUser - 1}) j
+  WHERE bookings.id = 123`;

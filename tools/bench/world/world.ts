@@ -1,0 +1,120 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import {
+  ApiSession,
+  DEMO_PASSWORD,
+  freePort,
+  type PostgresCluster,
+  type ProductDatabase,
+  ProductProcess,
+} from '../../stack/index.js';
+import { BareServer } from '../floors/bare.process.js';
+import { CALLBACK_KEY } from './callbacks.js';
+import { BENCH_USERS, seedPayments } from './seeding.js';
+
+/** The product as it is measured. Everything else is as it comes. */
+const MEASURED: Record<string, string> = {
+  LOG_LEVEL: 'warn',
+  // Many more requests than a caller may make come from one address, and from few callers.
+  LIMIT_REQUESTS_PER_MINUTE: '100000000',
+  LIMIT_WEBHOOKS_PER_MINUTE: '100000000',
+  LIMIT_LOGINS_PER_ADDRESS: '100000',
+  LIMIT_LOGINS_PER_ACCOUNT: '100000',
+  // A year of days is not closed, nor every gateway asked about it, in the middle of a measurement.
+  DAY_CLOSE_AUTOMATIC: 'off',
+  RECONCILIATION_DAILY: 'off',
+  AUDIT_ANCHOR_EVERY_S: '0',
+  JWT_ACCESS_TTL_S: '86400',
+  AZAMPAY_APP_NAME: 'bench',
+  AZAMPAY_CLIENT_ID: 'bench',
+  AZAMPAY_CLIENT_SECRET: 'bench',
+  AZAMPAY_AUTH_URL: 'http://127.0.0.1:9',
+  AZAMPAY_CHECKOUT_URL: 'http://127.0.0.1:9',
+  AZAMPAY_STATUS_QUERY: 'off',
+};
+
+/** One database with so many payments, the product that serves it, and the bare handler beside it. */
+export class World {
+  private constructor(
+    readonly rows: number,
+    readonly database: ProductDatabase,
+    readonly product: ProductProcess,
+    readonly bare: BareServer,
+    /** Access tokens of the customers whose bookings are paid, and of a clerk who sees all of account 1. */
+    readonly tokens: { customers: string[]; staff: string },
+  ) {}
+
+  static async open(
+    cluster: PostgresCluster,
+    options: { dist: string; rows: number; profiles: string | null },
+  ): Promise<World> {
+    const { dist, rows, profiles } = options;
+    const database = await cluster.createDatabase(dist, `bench_${rows}`);
+    await fillWithDemo(dist, database);
+    await seedPayments(database.adminUrl, rows);
+    const nodeArgs = profiles === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
+    const product = ProductProcess.spawn({
+      dist,
+      entry: 'main',
+      env: await measuredEnv(database),
+      nodeArgs,
+    });
+    await product.untilReady();
+    const tokens = await login(product.url);
+    const bare = await BareServer.start(database.appUrl);
+    return new World(rows, database, product, bare, tokens);
+  }
+
+  /** Rows of a query as superuser. */
+  async query<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
+    const client = new Client({ connectionString: this.database.adminUrl });
+    await client.connect();
+    try {
+      return (await client.query<Row>(text, values)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.product.stop(), this.bare.stop()]);
+  }
+}
+
+/** What the measured process is started with. */
+export async function measuredEnv(database: ProductDatabase): Promise<Record<string, string>> {
+  return {
+    ...MEASURED,
+    AZAMPAY_PUBLIC_KEY: CALLBACK_KEY,
+    DATABASE_URL: database.appUrl,
+    DATA_DIR: await mkdtemp(join(tmpdir(), 'malipo-bench-')),
+    PORT: String(await freePort()),
+    SANDBOX: 'off',
+    DEMO_DATA: 'off',
+  };
+}
+
+/** Users, properties and bookings to begin with, as the product itself makes them. */
+async function fillWithDemo(dist: string, database: ProductDatabase): Promise<void> {
+  const env = { ...(await measuredEnv(database)), DEMO_DATA: 'on' };
+  const product = ProductProcess.spawn({ dist, entry: 'main', env });
+  await product.untilReady();
+  await product.stop();
+}
+
+async function login(url: string): Promise<World['tokens']> {
+  const api = new ApiSession(url);
+  try {
+    const staff = await api.login('staff');
+    const customers: string[] = [];
+    for (let i = 0; i < BENCH_USERS.count; i += 1) {
+      const session = await api.loginAs(`bench-${i}@example.com`, DEMO_PASSWORD);
+      customers.push(session.token ?? '');
+    }
+    return { staff: staff.token ?? '', customers };
+  } finally {
+    await api.close();
+  }
+}

@@ -54,4 +54,33 @@ describe('Coalescer', () => {
     await coalescer.settled();
     expect(runs).toBe(2);
   });
+
+  it('lets a while pass between two runs, however many requests come', async () => {
+    const startedAt: number[] = [];
+    const coalescer = new Coalescer(() => {
+      startedAt.push(performance.now());
+      return Promise.resolve();
+    }, 30);
+    while (startedAt.length < 3) {
+      coalescer.request('a');
+      await turn();
+    }
+    const gaps = startedAt.slice(1).map((at, i) => at - (startedAt[i] ?? 0));
+    // Timers may end a little early.
+    expect(Math.min(...gaps)).toBeGreaterThan(28);
+  });
+
+  it('answers what waits at once when it is to settle', async () => {
+    let runs = 0;
+    const coalescer = new Coalescer(() => {
+      runs += 1;
+      return Promise.resolve();
+    }, 3_600_000);
+    coalescer.request('a');
+    await turn();
+    coalescer.request('a');
+    expect(runs).toBe(1);
+    await coalescer.settled();
+    expect(runs).toBe(2);
+  });
 });

@@ -14,6 +14,12 @@ const BOOT_DEADLINE_MS = 15_000;
 const ENOUGH_WAITING = 1_000;
 const COUNT_EVERY_MS = 1_000;
 const SAY_EVERY_MS = 30_000;
+/**
+ * A ring costs more than the work it tells of, and one that comes sooner after another brings little: who
+ * only rings lets this long pass between two of a topic; who works itself, and so needs others only to
+ * share the load, lets more.
+ */
+const RING_EVERY_MS = { api: 20, all: 250, worker: 250 } as const;
 
 export function bellConnection(config: Pick<Config, 'redisUrl' | 'database'>): BellConnection {
   const { url } = config.database;
@@ -30,16 +36,18 @@ export class Doorbell implements OnModuleInit {
   private readonly logger = new Logger(Doorbell.name);
   private readonly seldom = new Seldom(SAY_EVERY_MS);
   private readonly unhandled = new Set<string>();
-  private readonly rings = new Coalescer((topic) => this.send(topic));
+  private readonly rings: Coalescer;
   private queue: BellQueue | null = null;
   private countedAt = -Infinity;
   private waiting = 0;
 
   constructor(
-    @Inject(CONFIG) private readonly config: Pick<Config, 'redisUrl' | 'database'>,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'redisUrl' | 'database' | 'role'>,
     private readonly outbox: Outbox,
     private readonly handlers: OutboxHandlers,
-  ) {}
+  ) {
+    this.rings = new Coalescer((topic) => this.send(topic), RING_EVERY_MS[config.role]);
+  }
 
   async onModuleInit(): Promise<void> {
     const queue = openQueue(bellConnection(this.config));

@@ -1,5 +1,5 @@
 import { loadConfig } from '../config/index.js';
-import { OutboxHandlers } from '../database/index.js';
+import { Outbox, OutboxHandlers } from '../database/index.js';
 import type { OutboxDrains } from './outbox-drains.service.js';
 import { OutboxProcessor } from './outbox.processor.js';
 import type { OutboxRows } from './outbox-rows.repository.js';
@@ -14,6 +14,7 @@ describe('OutboxProcessor', () => {
         new OutboxHandlers(),
         rows as OutboxRows,
         {} as OutboxDrains,
+        new Outbox(),
       );
       await expect(processor.onApplicationBootstrap()).rejects.toThrow(
         /clock and the database's differ by 10 s: synchronise both/,

@@ -6,7 +6,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/index.js';
-import { OutboxHandlers } from '../database/index.js';
+import { Outbox, OutboxHandlers } from '../database/index.js';
 import { type BellWorker, openWorker } from './bell.factory.js';
 import { endsWithin } from './deadline.js';
 import { bellConnection, untilReady } from './doorbell.service.js';
@@ -41,6 +41,7 @@ export class OutboxProcessor implements OnApplicationBootstrap, BeforeApplicatio
     private readonly handlers: OutboxHandlers,
     private readonly rows: OutboxRows,
     private readonly drains: OutboxDrains,
+    private readonly outbox: Outbox,
   ) {}
 
   get isWorker(): boolean {
@@ -60,6 +61,8 @@ export class OutboxProcessor implements OnApplicationBootstrap, BeforeApplicatio
     await untilReady(worker, 'worker');
     this.worker = worker;
     worker.run().catch((error: unknown) => this.complain(error));
+    // What this process commits it begins without waiting for the bell, whose rings are few under load.
+    this.outbox.onDue((topic) => this.begin(topic));
     this.tickers = [
       new Ticker(this.config.jobs.sweepMs, () => this.sweep()),
       new Ticker(DELETE_EVERY_MS, () => this.deleteDone()),
@@ -99,7 +102,7 @@ export class OutboxProcessor implements OnApplicationBootstrap, BeforeApplicatio
       const topics = await this.rows.dueTopics();
       for (const topic of topics) {
         if (this.handlers.get(topic)) {
-          this.drains.drain(topic).catch((error: unknown) => this.complain(error));
+          this.begin(topic);
         } else {
           this.seldomUnhandled.say(() =>
             this.logger.error(
@@ -112,6 +115,10 @@ export class OutboxProcessor implements OnApplicationBootstrap, BeforeApplicatio
     } catch (error) {
       this.complain(error);
     }
+  }
+
+  private begin(topic: string): void {
+    this.drains.drain(topic).catch((error: unknown) => this.complain(error));
   }
 
   private async deleteDone(): Promise<void> {

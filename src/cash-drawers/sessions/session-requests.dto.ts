@@ -5,6 +5,7 @@ import {
   ArrayMinSize,
   IsArray,
   IsInt,
+  IsObject,
   IsOptional,
   IsString,
   Length,
@@ -51,6 +52,7 @@ export class OpenSessionDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(20)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => OpeningAmount)
   opening!: OpeningAmount[];
@@ -94,6 +96,7 @@ export class CountedAmount {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(50)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => DenominationInput)
   denominations?: DenominationInput[];
@@ -107,6 +110,7 @@ export class CountDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(20)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => CountedAmount)
   counted!: CountedAmount[];
@@ -121,6 +125,7 @@ export class CloseSessionDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(20)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => CountedAmount)
   counted?: CountedAmount[];

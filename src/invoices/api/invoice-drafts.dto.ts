@@ -6,6 +6,7 @@ import {
   IsArray,
   IsEmail,
   IsInt,
+  IsObject,
   IsOptional,
   IsString,
   Length,
@@ -79,6 +80,7 @@ export class CreateInvoiceDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_LINES)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => InvoiceLineInput)
   lines!: InvoiceLineInput[];
@@ -137,6 +139,7 @@ export class CreateCreditNoteDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_LINES)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => InvoiceLineInput)
   lines?: InvoiceLineInput[] | null;

@@ -2,6 +2,7 @@ export * from './actor.js';
 export * from './currencies.js';
 export * from './domain.error.js';
 export * from './money.js';
+export * from './on-demand.js';
 export * from './page.js';
 export * from './phone.js';
 export * from './references.js';

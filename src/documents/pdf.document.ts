@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import PdfKit from 'pdfkit';
+import type PdfKit from 'pdfkit';
+import { onDemand } from '../common/index.js';
 import { CONTENT, INK, MARGIN, PAGE, PdfCanvas } from './pdf.canvas.js';
 import { PdfWriter } from './pdf.writer.js';
 
@@ -15,6 +16,7 @@ export interface PdfOptions {
   footer?: string;
 }
 
+const loadPdfKit = onDemand((require) => require('pdfkit') as typeof PdfKit);
 const FOOTER_SIZE = 8;
 
 /** Writes an A4 document and answers its bytes; `write` draws it from top to bottom. */
@@ -22,7 +24,7 @@ export async function createPdf(
   { title, createdAt = new Date(), footer = '' }: PdfOptions,
   write: (pdf: PdfWriter) => void | Promise<void>,
 ): Promise<Buffer> {
-  const pdf = new PdfKit({
+  const pdf = new (loadPdfKit())({
     size: [PAGE.width, PAGE.height],
     margin: 0,
     bufferPages: true,

@@ -1,4 +1,5 @@
-import QRCode from 'qrcode';
+import type QRCode from 'qrcode';
+import { onDemand } from '../common/index.js';
 import type { Letterhead } from './letterhead.js';
 import { type Align, CONTENT, INK, type PdfCanvas, type Place } from './pdf.canvas.js';
 import { drawTable, type Table } from './pdf.table.js';
@@ -15,6 +16,7 @@ export interface TextOptions {
 /** A line of a block: plain, or with how it looks. */
 export type Entry = string | (TextOptions & { text: string });
 
+const loadQrCode = onDemand((require) => require('qrcode') as typeof QRCode);
 const TEXT_SIZE = 10;
 const HEADING_SIZES = { 1: 20, 2: 13, 3: 11 } as const;
 const GUTTER = 24;
@@ -81,7 +83,7 @@ export class PdfWriter {
 
   /** A QR code with words beside it; on a screen it can be clicked. */
   qr(url: string, caption: string): void {
-    const { modules } = QRCode.create(url, { errorCorrectionLevel: 'M' });
+    const { modules } = loadQrCode().create(url, { errorCorrectionLevel: 'M' });
     this.canvas.ensure(QR_SIZE);
     const { y } = this.canvas;
     const module = QR_SIZE / (modules.size + 2 * QUIET_ZONE);

@@ -1,4 +1,3 @@
-import { fileTypeFromBuffer } from 'file-type/core';
 import { MEDIA_TYPES, type MediaType } from './file.types.js';
 
 /**
@@ -14,6 +13,8 @@ const BEGINNINGS: Record<MediaType, Buffer> = {
 
 /** The type that the bytes themselves show; null when it is none of ours. Names and labels do not count. */
 export async function detectMediaType(bytes: Buffer): Promise<MediaType | null> {
+  // The first upload loads the detector, not every start.
+  const { fileTypeFromBuffer } = await import('file-type/core');
   const mediaType = (await fileTypeFromBuffer(bytes))?.mime;
   if (!isOurs(mediaType)) return null;
   const beginning = BEGINNINGS[mediaType];

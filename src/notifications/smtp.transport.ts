@@ -1,6 +1,9 @@
-import { createTransport, type SMTPSentMessageInfo, type Transporter } from 'nodemailer';
+import type Nodemailer from 'nodemailer';
+import type { SMTPSentMessageInfo, Transporter } from 'nodemailer';
+import { onDemand } from '../common/index.js';
 import type { Mail, MailTransport } from './mail.types.js';
 
+const loadNodemailer = onDemand((require) => require('nodemailer') as typeof Nodemailer);
 const CONNECT_MS = 10_000;
 const IDLE_MS = 20_000;
 /** All of one mail, well inside the lease of the job that sends it. */
@@ -11,7 +14,7 @@ export class SmtpTransport implements MailTransport {
   private readonly transporter: Transporter<SMTPSentMessageInfo>;
 
   constructor(url: string) {
-    this.transporter = createTransport({
+    this.transporter = loadNodemailer().createTransport({
       url,
       connectionTimeout: CONNECT_MS,
       dnsTimeout: CONNECT_MS,

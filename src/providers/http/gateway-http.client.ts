@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Agent } from 'undici';
+import type Undici from 'undici';
+import { onDemand } from '../../common/index.js';
 import { CONFIG, type Config } from '../../config/index.js';
 import { insideTransaction } from '../../database/index.js';
 import { Metrics } from '../../http/index.js';
@@ -19,6 +20,7 @@ import {
   outcomeOfStatus,
 } from './gateway.metrics.js';
 
+const loadUndici = onDemand((require) => require('undici') as typeof Undici);
 /** No documented answer of any gateway comes near this. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 /** Below the 5 s after which many servers close an idle socket, so that we never write onto a dying one. */
@@ -37,28 +39,20 @@ export class GatewayHttpClient implements OnApplicationShutdown {
   private readonly durations: ReturnType<typeof gatewayDurations>;
   private readonly breaker = new CircuitBreaker(BREAKER.threshold, BREAKER.pauseMs);
   private readonly gate: CallGate;
-  private readonly agent: Agent;
+  private agent: Undici.Agent | null = null;
   private readonly totalTimeoutMs: number;
+  private readonly connectTimeoutMs: number;
 
   constructor(
     @Inject(CONFIG) config: Pick<Config, 'gateway'>,
     @Inject(Metrics) metrics: Pick<Metrics, 'histogram' | 'gauge'>,
   ) {
     this.durations = gatewayDurations(metrics);
-    const { maxConcurrent, maxWaitMs, totalTimeoutMs } = config.gateway;
+    const { maxConcurrent, maxWaitMs, totalTimeoutMs, connectTimeoutMs } = config.gateway;
     this.totalTimeoutMs = totalTimeoutMs;
+    this.connectTimeoutMs = connectTimeoutMs;
     this.gate = new CallGate(maxConcurrent, maxWaitMs);
     gatewayCrowd(metrics, () => this.gate.census());
-    this.agent = new Agent({
-      connect: { timeout: config.gateway.connectTimeoutMs, rejectUnauthorized: true },
-      // The gate bounds them: so many calls per gateway, one per socket.
-      connections: null,
-      pipelining: 1,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      // The total timeout below covers both; two clocks would only disagree.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
   }
 
   /** Aborts when one call may last no longer: hand it to every call that serves the same purpose. */
@@ -121,7 +115,21 @@ export class GatewayHttpClient implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.agent.close();
+    await this.agent?.close();
+  }
+
+  private openAgent(): Undici.Agent {
+    this.agent ??= new (loadUndici().Agent)({
+      connect: { timeout: this.connectTimeoutMs, rejectUnauthorized: true },
+      // The gate bounds them: so many calls per gateway, one per socket.
+      connections: null,
+      pipelining: 1,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      // The total timeout covers both; two clocks would only disagree.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    return this.agent;
   }
 
   private exchange(call: GatewayCall): Promise<RawAnswer | BrokenCall> {
@@ -137,7 +145,7 @@ export class GatewayHttpClient implements OnApplicationShutdown {
       call.signal?.addEventListener('abort', giveUp);
       try {
         const url = new URL(call.url);
-        this.agent.dispatch(
+        this.openAgent().dispatch(
           {
             origin: url.origin,
             path: `${url.pathname}${url.search}`,

@@ -1,8 +1,8 @@
-import StripeSdk from 'stripe';
 import type { GatewayHttpClient } from '../http/gateway-http.client.js';
 import type { GatewayAnswer, GatewayCall } from '../http/gateway-http.types.js';
 import type { StripeSettings } from './stripe.config.js';
 import { type FormFields, toForm } from './stripe.form.js';
+import { stripeSdk } from './stripe.sdk.js';
 
 type StripeCall = Pick<GatewayCall, 'operation' | 'reference' | 'signal'> & {
   path: string;
@@ -92,7 +92,7 @@ export class StripeClient {
       url: baseUrl + path,
       headers: {
         authorization: `Bearer ${secretKey}`,
-        'stripe-version': StripeSdk.API_VERSION,
+        'stripe-version': stripeSdk().API_VERSION,
         ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
         ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
       },

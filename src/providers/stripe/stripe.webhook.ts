@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import StripeSdk from 'stripe';
 import type { WebhookEvent, WebhookVerdict } from '../port/provider.port.js';
 import type { StripeSettings } from './stripe.config.js';
 import { sessionState, toRefundStatus, toStatus } from './stripe.mapper.js';
@@ -11,6 +10,7 @@ import {
   readRefundedSince,
   readSession,
 } from './stripe.reader.js';
+import { stripeSdk } from './stripe.sdk.js';
 import type { StripeEvent, StripeSession } from './stripe.types.js';
 
 export type Proof = 'proven' | 'absent' | 'wrong';
@@ -42,7 +42,7 @@ function verifies(
   nowMs: number,
 ): boolean {
   try {
-    StripeSdk.webhooks.constructEvent(rawBody, header, secret, toleranceS, undefined, nowMs);
+    stripeSdk().webhooks.constructEvent(rawBody, header, secret, toleranceS, undefined, nowMs);
     return true;
   } catch {
     return false; // a wrong signature, an old one, or signed bytes that are no event

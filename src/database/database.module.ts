@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../config/index.js';
 import { dataSourceOptions } from './data-source.js';
 import { Outbox, OutboxHandlers } from './outbox.js';
+import { Statements } from './statements.js';
 import { Transactions } from './transactions.js';
 
 /** A database that starts beside us, or restarts, is waited for; a wrong password is not. */
@@ -36,8 +37,8 @@ const NOT_YET = new Set([
       },
     }),
   ],
-  providers: [Transactions, Outbox, OutboxHandlers],
-  exports: [TypeOrmModule, Transactions, Outbox, OutboxHandlers],
+  providers: [Transactions, Statements, Outbox, OutboxHandlers],
+  exports: [TypeOrmModule, Transactions, Statements, Outbox, OutboxHandlers],
 })
 export class DatabaseModule implements OnModuleInit {
   constructor(private readonly dataSource: DataSource) {}

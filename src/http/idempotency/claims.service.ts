@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError } from '../../common/index.js';
 import { CONFIG, type Config } from '../../config/index.js';
-import { change } from '../../database/index.js';
+import { change, Gathering, Statements } from '../../database/index.js';
 import type { HeldClaim } from '../server/request.types.js';
 import { ReplayedAnswer } from './replayed.answer.js';
 
@@ -13,19 +13,64 @@ export interface ClaimSubject {
   fingerprint: Buffer;
 }
 
-type Row =
-  | { outcome: 'held'; id: string; fence: number }
-  | { outcome: 'found'; same: boolean | null; status: number | null; body: Buffer | null };
+/** What is there for a key; `id` and `fence` only for who holds it now. */
+interface Row {
+  id: string | null;
+  fence: number;
+  same: boolean | null;
+  status: number | null;
+  body: Buffer | null;
+  /** Its answer expired, or its holder let go or outlived its lock: it may be taken over. */
+  lapsed: boolean | null;
+}
+
+interface Answer {
+  claim: HeldClaim;
+  status: number;
+  body: Buffer;
+}
 
 /**
- * Takes the key if it is new, its last answer expired, or its holder let go or outlived its lock. A
- * take-over keeps the claim's id, so that facts already written under it are found; only after its
- * expiry does a key get a new one. The lock follows the real clock, retention the business clock.
+ * Takes the keys that nobody used before, and tells what is there for the others. The lock follows the real
+ * clock, retention the business clock; it begins with the request, so the lock's time is added for the
+ * answer to be kept long enough.
+ *
+ * Its commit waits for no disk. Whatever is done under a claim is committed later, and a commit that waits
+ * brings everything before it to disk: PostgreSQL's log is one sequence. So when the server crashes, either
+ * nothing was done under the claim, and it does not matter whether it is remembered, or the claim is there.
+ *
+ * Keys go in in one order, so that two processes with the same keys wait for each other one way only.
  */
-const TAKE = `
+const TAKE_NEW = `
+  WITH asked AS (
+    SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[])
+      WITH ORDINALITY AS a (scope, key, fingerprint, place)
+  ), due AS (
+    SELECT app_now() AS now, set_config('synchronous_commit', 'off', true)
+  ), taken AS (
+    INSERT INTO idempotency_claims (scope, key, fingerprint, locked_until, expires_at)
+    SELECT scope, key, fingerprint, now() + make_interval(secs => $4),
+      due.now + make_interval(hours => $5, secs => $4)
+    FROM asked CROSS JOIN due ORDER BY scope, key
+    ON CONFLICT ON CONSTRAINT idempotency_claims_scope_key_key DO NOTHING
+    RETURNING scope, key, id, fence
+  )
+  SELECT taken.id, taken.fence, c.fingerprint = asked.fingerprint AS same, c.status, c.body,
+    c.expires_at <= due.now OR (c.status IS NULL AND c.locked_until <= now()) AS lapsed
+  FROM asked CROSS JOIN due LEFT JOIN taken USING (scope, key)
+    LEFT JOIN idempotency_claims c ON c.scope = asked.scope AND c.key = asked.key AND taken.id IS NULL
+  ORDER BY asked.place`;
+
+/**
+ * Takes the key over if it is new, its last answer expired, or its holder let go or outlived its lock. A
+ * take-over keeps the claim's id, so that facts already written under it are found; only after its
+ * expiry does a key get a new one.
+ */
+const TAKE_OVER = `
   WITH taken AS (
     INSERT INTO idempotency_claims AS c (scope, key, fingerprint, locked_until, expires_at)
-    VALUES ($1, $2, $3, now() + make_interval(secs => $4), app_now() + make_interval(hours => $5))
+    VALUES ($1, $2, $3, now() + make_interval(secs => $4),
+      app_now() + make_interval(hours => $5, secs => $4))
     ON CONFLICT ON CONSTRAINT idempotency_claims_scope_key_key DO UPDATE SET
       id = CASE WHEN c.expires_at <= app_now() THEN excluded.id ELSE c.id END,
       fingerprint = excluded.fingerprint,
@@ -39,82 +84,132 @@ const TAKE = `
            AND (c.fingerprint IS NULL OR c.fingerprint = excluded.fingerprint))
     RETURNING id, fence
   )
-  SELECT 'held' AS outcome, id, fence, NULL::boolean AS same, NULL::smallint AS status, NULL::bytea AS body
+  SELECT id, fence, NULL::boolean AS same, NULL::smallint AS status, NULL::bytea AS body,
+    NULL::boolean AS lapsed
     FROM taken
   UNION ALL
-  SELECT 'found', NULL, NULL, fingerprint = $3, status, body
+  SELECT NULL, NULL, fingerprint = $3, status, body, NULL
     FROM idempotency_claims
    WHERE scope = $1 AND key = $2 AND NOT EXISTS (SELECT FROM taken)`;
 
-/** Idempotency keys: each claim and each end of one is a single short statement of its own. */
+/** Leaves `expires_at` alone: with no indexed column changed, and room on its page, no index is written. */
+const KEEP = `
+  UPDATE idempotency_claims c SET status = kept.status, body = kept.body
+  FROM unnest($1::uuid[], $2::integer[], $3::smallint[], $4::bytea[]) AS kept (id, fence, status, body)
+  WHERE c.id = kept.id AND c.fence = kept.fence AND c.status IS NULL
+  RETURNING c.id, c.fence`;
+
+/**
+ * Idempotency keys: each claim and each end of one is committed by itself, before the work begins and
+ * before the answer leaves. Requests that do so at the same time share the statement.
+ */
 @Injectable()
 export class Claims {
+  private readonly newcomers: Gathering<ClaimSubject, Row>;
+  private readonly answers: Gathering<Answer, boolean>;
+
   constructor(
     private readonly dataSource: DataSource,
+    private readonly statements: Statements,
     @Inject(CONFIG) private readonly config: Pick<Config, 'idempotency'>,
-  ) {}
+  ) {
+    this.newcomers = new Gathering({
+      run: (subjects) => this.takeNew(subjects),
+      apart: ({ scope, key }) => `${scope}\0${key}`,
+    });
+    this.answers = new Gathering({
+      run: (answers) => this.keepAll(answers),
+      apart: ({ claim }) => claim.id,
+    });
+  }
 
   /**
    * Claims the key, or throws: the stored answer to replay, `idempotency_in_progress` (409) while another
    * request holds it, `idempotency_key_reused` (422) for another body.
    */
-  async take({ scope, key, fingerprint }: ClaimSubject): Promise<HeldClaim> {
+  async take(subject: ClaimSubject): Promise<HeldClaim> {
+    const row = await this.newcomers.ask(subject);
+    if (row?.id) return { id: row.id, fence: row.fence };
+    // A key with no outcome was inserted by another request while the statement ran.
+    return row && row.lapsed === false ? refuse(row) : this.takeOver(subject);
+  }
+
+  /** Stores the final answer; false when another request took the claim over meanwhile. */
+  keep(claim: HeldClaim, status: number, body: Buffer): Promise<boolean> {
+    return this.answers.ask({ claim, status, body });
+  }
+
+  /** Lets go without an answer: the same key and body continue at once, under the same claim id. */
+  async reopen(claim: HeldClaim): Promise<boolean> {
+    return this.letGo(claim, 'locked_until = now()');
+  }
+
+  /** Lets go of a key whose request was malformed: it may come back with another body. */
+  async free(claim: HeldClaim): Promise<boolean> {
+    return this.letGo(claim, 'locked_until = now(), fingerprint = NULL');
+  }
+
+  private takeNew(subjects: ClaimSubject[]): Promise<Row[]> {
+    const { lockS, retentionHours } = this.config.idempotency;
+    return this.statements.planned<Row>(TAKE_NEW, [
+      subjects.map(({ scope }) => scope),
+      subjects.map(({ key }) => key),
+      subjects.map(({ fingerprint }) => fingerprint),
+      lockS,
+      retentionHours,
+    ]);
+  }
+
+  private async takeOver({ scope, key, fingerprint }: ClaimSubject): Promise<HeldClaim> {
     const { lockS, retentionHours } = this.config.idempotency;
     // A row that another request inserted while this statement ran is in neither half of its answer.
     for (let attempt = 1; attempt <= 3; attempt += 1) {
-      const [row]: Row[] = await this.dataSource.query(TAKE, [
+      const [row]: Row[] = await this.dataSource.query(TAKE_OVER, [
         scope,
         key,
         fingerprint,
         lockS,
         retentionHours,
       ]);
-      if (row?.outcome === 'held') return { id: row.id, fence: row.fence };
-      if (row) throw refusal(row);
+      if (row?.id) return { id: row.id, fence: row.fence };
+      if (row) return refuse(row);
     }
     throw inProgress();
   }
 
-  /** Stores the final answer; false when another request took the claim over meanwhile. */
-  async keep(claim: HeldClaim, status: number, body: Buffer): Promise<boolean> {
-    return this.end(
-      claim,
-      `status = $3, body = $4, expires_at = app_now() + make_interval(hours => $5)`,
-      [status, body, this.config.idempotency.retentionHours],
-    );
+  private async keepAll(answers: Answer[]): Promise<boolean[]> {
+    const rows = await this.statements.planned<{ id: string; fence: number }>(KEEP, [
+      answers.map(({ claim }) => claim.id),
+      answers.map(({ claim }) => claim.fence),
+      answers.map(({ status }) => status),
+      answers.map(({ body }) => body),
+    ]);
+    const kept = new Set(rows.map(({ id }) => id));
+    return answers.map(({ claim }) => kept.has(claim.id));
   }
 
-  /** Lets go without an answer: the same key and body continue at once, under the same claim id. */
-  async reopen(claim: HeldClaim): Promise<boolean> {
-    return this.end(claim, 'locked_until = now()', []);
-  }
-
-  /** Lets go of a key whose request was malformed: it may come back with another body. */
-  async free(claim: HeldClaim): Promise<boolean> {
-    return this.end(claim, 'locked_until = now(), fingerprint = NULL', []);
-  }
-
-  private async end(claim: HeldClaim, assignments: string, params: unknown[]): Promise<boolean> {
+  private async letGo(claim: HeldClaim, assignments: string): Promise<boolean> {
     const rows = await change(
       this.dataSource,
       `UPDATE idempotency_claims SET ${assignments}
        WHERE id = $1 AND fence = $2 AND status IS NULL RETURNING id`,
-      [claim.id, claim.fence, ...params],
+      [claim.id, claim.fence],
     );
     return rows.length === 1;
   }
 }
 
-function refusal(row: Extract<Row, { outcome: 'found' }>): Error {
+/** @throws always: the stored answer, or why there is none. */
+function refuse(row: Row): never {
   if (row.same === false) {
-    return new DomainError(
+    throw new DomainError(
       'mismatch',
       'idempotency_key_reused',
       'This Idempotency-Key was used with another request; send a new key',
     );
   }
-  if (row.status !== null && row.body !== null) return new ReplayedAnswer(row.status, row.body);
-  return inProgress();
+  if (row.status !== null && row.body !== null) throw new ReplayedAnswer(row.status, row.body);
+  throw inProgress();
 }
 
 function inProgress(): DomainError {

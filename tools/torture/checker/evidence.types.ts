@@ -40,12 +40,13 @@ export type Phase = 'invoke' | 'ok' | 'fail' | 'info';
  *
  * What the judge reads of `request` and `answer`, by `op`:
  * - `create`: request `{ booking | invoice | order: id, amount }`, answer: the payment (`id`, `amount`,
- *   `currency`, `payable_kind`, `payable_id`).
+ *   `currency`, `payable_kind`, `payable_id`). `checkout` and `submit` make one too: the same request.
  * - `initiate`, `read`, `collect`, `cancel`, `edit`, `delete`, `approve`…: request `{ payment: id }`, answer
  *   with `status` and `version` where it is the payment.
  * - `refund`: request `{ payment: id, amount }`, answer: the refund (`id`, `amount`).
  * - `webhook`: request as `WebhookSent`.
- * - Any other that makes payments: `payment_id`, or a `payment` with an `id`, in the answer.
+ * - Any that makes or names a payment: `payment_id`, `data.payment_id`, or a `payment` with an `id`, in the
+ *   answer; an id or a uuid.
  */
 export interface HistoryLine {
   t: number;
@@ -114,12 +115,16 @@ export interface CheckoutLine {
   status: 'open' | 'paid' | 'failed' | 'cancelled' | 'expired';
 }
 
-/** An entry of a gateway's refund book. `reference`: ours (`refunds.reference`). */
+/**
+ * An entry of a gateway's refund book. `reference`: ours (`refunds.reference`), null where the gateway takes
+ * none; then `payment_reference` tells which attempt was refunded.
+ */
 export interface GatewayRefundLine {
   kind: 'refund';
   id: string;
   provider: string;
-  reference: string;
+  reference: string | null;
+  payment_reference?: string | null;
   amount: string;
   currency: string;
   status: 'pending' | 'completed' | 'failed';

@@ -48,6 +48,9 @@ interface KeyAnswers {
 }
 
 const PAYABLES = ['booking', 'invoice', 'order', 'visit'];
+/** Invocations that make a payment of what they name. */
+const MAKING = new Set(['create', 'checkout', 'submit']);
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What the load clients saw, boiled down while it is read. */
 export class HistoryFacts {
@@ -62,7 +65,7 @@ export class HistoryFacts {
   /** Those of `webhooks` that told of money, by provider and reference. */
   readonly toldOfMoney = new Map<string, PostedWebhook[]>();
   readonly keys = new Map<string, KeyAnswers>();
-  /** Payments that some answer named. */
+  /** Payments that some answer named, by id or uuid. */
   readonly namedPayments = new Set<string>();
   /** Payments that somebody may have changed the amount of. */
   readonly editedPayments = new Set<string>();
@@ -113,7 +116,7 @@ export class HistoryFacts {
     const paymentId = paymentNamed(line);
     if (paymentId !== null) this.sightings.answered(pair, paymentId, line);
     if (line.phase !== 'ok') {
-      if (line.op === 'create' && mayHaveHappened(line)) this.unknown(line, pair);
+      if (MAKING.has(line.op) && mayHaveHappened(line)) this.unknown(line, pair);
       if (['edit', 'approve', 'revise'].includes(line.op) && mayHaveHappened(line))
         this.edited(line);
       return;
@@ -130,6 +133,7 @@ export class HistoryFacts {
 
   private answered(line: HistoryLine, paymentId: string | null): void {
     if (line.key !== undefined) this.keyed(line, line.key);
+    if (line.key !== undefined && MAKING.has(line.op)) this.answeredKeys.add(line.key);
     switch (line.op) {
       case 'create':
         this.created(line, paymentId);
@@ -150,7 +154,6 @@ export class HistoryFacts {
   }
 
   private created(line: HistoryLine, paymentId: string | null): void {
-    if (line.key !== undefined) this.answeredKeys.add(line.key);
     if (paymentId === null) return;
     const { answer = {} } = line;
     this.creates.push({
@@ -219,22 +222,30 @@ function payableOf({ request = {}, answer = {} }: HistoryLine): string {
   return `${String(answer['payable_kind'])} ${idOf(answer['payable_id'])}`;
 }
 
-/** The payment that an invocation and its answer are about. */
+/** The payment that an invocation and its answer are about, by id or uuid. */
 function paymentNamed({ op, request = {}, answer = {} }: HistoryLine): string | null {
-  const { payment, payment_id } = answer;
-  const nested = typeof payment === 'object' && payment !== null ? payment : {};
+  const { data, payment, payment_id } = answer;
   return (
     idOf(payment_id) ??
-    idOf((nested as Record<string, unknown>)['id']) ??
+    idOf(fieldOf(payment, 'id')) ??
     idOf(payment) ??
+    idOf(fieldOf(data, 'payment_id')) ??
     idOf(request['payment']) ??
     (op === 'create' ? idOf(answer['id']) : null)
   );
 }
 
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+}
+
 function idOf(value: unknown): string | null {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
-  return typeof value === 'string' && /^\d+$/.test(value) ? value : null;
+  if (typeof value !== 'string') return null;
+  if (/^\d+$/.test(value)) return value;
+  return UUID.test(value) ? value.toLowerCase() : null;
 }
 
 function digest(answer: unknown): string {

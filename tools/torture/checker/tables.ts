@@ -102,6 +102,13 @@ export class Tables {
     return (id) => index.get(id)?.[0];
   }
 
+  /** The payment that a client named by id or uuid. */
+  async paymentFinder(): Promise<(name: string) => Row | undefined> {
+    const ids = await this.by('payments', 'id');
+    const uuids = await this.by('payments', 'uuid');
+    return (name) => (ids.get(name) ?? uuids.get(name))?.[0];
+  }
+
   private async collect(table: EvidenceTable): Promise<Row[]> {
     const rows: Row[] = [];
     const columns = KEPT[table];

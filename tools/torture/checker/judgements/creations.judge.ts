@@ -31,7 +31,7 @@ export async function acknowledgedCreates({ history, tables }: Evidence): Promis
 }
 
 function difference(create: AcknowledgedCreate, row: Row, edited: boolean): string | null {
-  const payable = `${text(row, 'payable_kind')} ${text(row, 'payable_id')}`;
+  const payable = payableOf(row);
   if (payable !== create.payable) {
     return `was acknowledged for ${create.payable} and is for ${payable}`;
   }
@@ -67,28 +67,46 @@ export async function paymentsAskedFor(evidence: Evidence): Promise<Judgement> {
     const wish = `${payable} ${String(amount)}`;
     unknown.set(wish, (unknown.get(wish) ?? 0) + 1);
   }
-  const acts = await tables.by('unallocated_acts', 'payment_id');
-  const confirmed = await tables.by('webhook_events', 'payment_id');
+  const elsewhere = await madeElsewhere(evidence);
   for (const row of await tables.rows('payments')) {
     if (!evidence.ofRun(row)) continue;
     judgement.look();
     const id = text(row, 'id');
-    if (history.namedPayments.has(id) || acts.has(id)) continue;
-    // A signed confirmation of an order makes a payment where there is none.
-    const told = confirmed.get(id) ?? [];
-    if (told.some((event) => event['provider'] === 'signed_webhook')) continue;
-    if (!explained(unknown, row)) {
-      judgement.fault(
-        `payment ${id} for ${text(row, 'payable_kind')} ${text(row, 'payable_id')} over ${minor(row, 'amount_minor')} minor units: nobody asked for it (doubled)`,
-      );
-    }
+    const named = history.namedPayments.has(id) || history.namedPayments.has(text(row, 'uuid'));
+    if (named || elsewhere(row) || explained(unknown, row)) continue;
+    judgement.fault(
+      `payment ${id} for ${payableOf(row)} over ${minor(row, 'amount_minor')} minor units: nobody asked for it (doubled)`,
+    );
   }
   return judgement;
 }
 
+/** Placing an order announces its one payment; allocations make some, and signed confirmations. */
+async function madeElsewhere({ tables }: Evidence): Promise<(payment: Row) => boolean> {
+  const acts = await tables.by('unallocated_acts', 'payment_id');
+  const events = await tables.by('webhook_events', 'payment_id');
+  const order = await tables.finder('orders');
+  const ordered = new Set<string>();
+  return (payment) => {
+    const id = text(payment, 'id');
+    if (acts.has(id)) return true;
+    const told = events.get(id) ?? [];
+    if (told.some((event) => event['provider'] === 'signed_webhook')) return true;
+    if (payment['payable_kind'] !== 'order' || !order(text(payment, 'payable_id'))) return false;
+    const payable = payableOf(payment);
+    if (ordered.has(payable)) return false;
+    ordered.add(payable);
+    return true;
+  };
+}
+
+function payableOf(payment: Row): string {
+  return `${text(payment, 'payable_kind')} ${text(payment, 'payable_id')}`;
+}
+
 /** Uses up one unknown create for the same thing and amount. */
 function explained(unknown: Map<string, number>, row: Row): boolean {
-  const payable = `${text(row, 'payable_kind')} ${text(row, 'payable_id')} `;
+  const payable = `${payableOf(row)} `;
   for (const [wish, left] of unknown) {
     if (left === 0 || !wish.startsWith(payable)) continue;
     const amount = minorOf(wish.slice(payable.length), text(row, 'currency'));
@@ -102,7 +120,7 @@ function explained(unknown: Map<string, number>, row: Row): boolean {
 /** Whoever asked was answered about their own account's payments only. */
 export async function ownAccountOnly({ history, tables }: Evidence): Promise<Judgement> {
   const judgement = new Judgement('own-account-only', 'answers about payments');
-  const payment = await tables.finder('payments');
+  const payment = await tables.paymentFinder();
   for (const { actor, account, op, paymentId } of history.seen) {
     const row = payment(paymentId);
     if (!row) continue;

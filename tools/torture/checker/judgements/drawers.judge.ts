@@ -50,14 +50,14 @@ export async function cashTaken(evidence: Evidence): Promise<Judgement> {
   const events = await tables.by('cash_events', 'payment_id');
   const sales = (id: string): Row[] =>
     (events.get(id) ?? []).filter((event) => event['type'] === 'sale');
-  for (const { paymentId } of history.collected) {
+  const payment = await tables.paymentFinder();
+  for (const { paymentId: name } of history.collected) {
     judgement.look();
-    const count = sales(paymentId).length;
+    const count = sales(payment(name)?.['id'] ?? name).length;
     if (count !== 1) {
-      judgement.fault(`payment ${paymentId} was collected; drawers have ${count} sales of it`);
+      judgement.fault(`payment ${name} was collected; drawers have ${count} sales of it`);
     }
   }
-  const payment = await tables.finder('payments');
   for (const event of await tables.rows('cash_events')) {
     if (event['type'] !== 'sale' || !evidence.ofRun(event)) continue;
     judgement.look();

@@ -1,5 +1,6 @@
 import { minor, type Row, text } from '../cells.js';
 import type { Evidence } from '../evidence.js';
+import type { GatewayRefundLine } from '../evidence.types.js';
 import { Judgement } from '../judgement.js';
 import { minorOf } from '../money.js';
 
@@ -10,20 +11,21 @@ const BY_HAND = new Set(['manual', 'cash', 'cash_on_delivery', 'signed_webhook']
 export async function gatewayRefunds(evidence: Evidence): Promise<Judgement> {
   const { gateway, tables } = evidence;
   const judgement = new Judgement('gateway-refunds', 'refunds of gateways');
-  const ours = await tables.by('refunds', 'reference');
+  const find = await refundFinder(evidence);
   const paidBack = new Map<string, string>();
   for (const refund of gateway.refunds.values()) {
     judgement.look();
-    const name = `${refund.provider} refund ${refund.id} (${refund.reference})`;
-    const row = ours.get(refund.reference)?.find((own) => own['provider'] === refund.provider);
+    const name = `${refund.provider} refund ${refund.id} (${refund.reference ?? refund.payment_reference})`;
+    const row = find(refund, paidBack);
     if (!row) {
       judgement.fault(`${name}: no refund of ours`);
       continue;
     }
     if (refund.status !== 'completed') continue;
-    const twice = paidBack.get(refund.reference);
+    const id = text(row, 'id');
+    const twice = paidBack.get(id);
     if (twice !== undefined) judgement.fault(`${name}: paid back before, as ${twice}`);
-    paidBack.set(refund.reference, refund.id);
+    paidBack.set(id, refund.id);
     if (minorOf(refund.amount, refund.currency) !== minor(row, 'amount_minor')) {
       judgement.fault(`${name}: ${refund.amount}, ours is over ${minor(row, 'amount_minor')}`);
     }
@@ -34,13 +36,35 @@ export async function gatewayRefunds(evidence: Evidence): Promise<Judgement> {
     const byGateway = row['status'] === 'completed' && row['settled_by'] === null;
     if (!byGateway || BY_HAND.has(text(row, 'provider')) || !evidence.ofRun(row)) continue;
     judgement.look();
-    if (!paidBack.has(text(row, 'reference'))) {
+    if (!paidBack.has(text(row, 'id'))) {
       judgement.fault(
         `refund ${text(row, 'id')} is completed: ${text(row, 'provider')} paid nothing back`,
       );
     }
   }
   return judgement;
+}
+
+type Find = (refund: GatewayRefundLine, taken: Map<string, string>) => Row | undefined;
+
+/** By our reference, else by the gateway's id, else the one of that payment that is not spoken for. */
+async function refundFinder({ tables }: Evidence): Promise<Find> {
+  const byReference = await tables.by('refunds', 'reference');
+  const byGatewayId = await tables.by('refunds', 'gateway_refund_id');
+  const attempts = await tables.by('payment_transactions', 'reference');
+  const byAttempt = await tables.by('refunds', 'transaction_id');
+  return (refund, taken) => {
+    const own = (rows: Row[] | undefined): Row | undefined =>
+      rows?.find((row) => row['provider'] === refund.provider);
+    const attempt = own(attempts.get(refund.payment_reference ?? ''));
+    const ofAttempt = byAttempt.get(attempt?.['id'] ?? '');
+    return (
+      own(byReference.get(refund.reference ?? '')) ??
+      own(byGatewayId.get(refund.id)) ??
+      ofAttempt?.find((row) => !taken.has(text(row, 'id')) && row['status'] !== 'failed') ??
+      ofAttempt?.[0]
+    );
+  };
 }
 
 /** Never more than was paid, neither done nor promised; and payments say what their refunds do. */

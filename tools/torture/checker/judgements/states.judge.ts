@@ -131,7 +131,7 @@ export async function observedStates({ history, tables }: Evidence): Promise<Jud
   const { sightings } = history;
   judgement.look(sightings.count);
   for (const problem of sightings.backwards) judgement.fault(problem);
-  const payment = await tables.finder('payments');
+  const payment = await tables.paymentFinder();
   for (const [id, { version, status, actor }] of sightings.newest) {
     const row: Row | undefined = payment(id);
     if (!row) continue;

@@ -26,7 +26,10 @@ export async function acknowledgedWebhooks(evidence: Evidence): Promise<Judgemen
   for (const event of await tables.rows('webhook_events')) {
     const name = `${text(event, 'provider')} ${text(event, 'reference')}`;
     stored.add(name);
-    stored.add(`${name} ${text(event, 'wire_status').toLowerCase()}`);
+    const word = text(event, 'wire_status').toLowerCase();
+    stored.add(`${name} ${word}`);
+    // Where a gateway gives a reason beside its word, both are stored: `FAILED/APPROVAL_REJECTED`.
+    stored.add(`${name} ${word.split('/')[0]}`);
   }
   const posted = history.webhooks
     .filter(({ kind }) => kind !== 'forged' && kind !== 'truncated')

@@ -13,3 +13,6 @@ export interface NewAuditEntry {
   /** What changed, as shown to people: no secrets, no tokens, phone numbers masked. */
   changes?: Record<string, unknown>;
 }
+
+/** An entry about what its own statement writes, whose id nobody knows before. */
+export type UnfinishedEntry = Omit<NewAuditEntry, 'objectId'> & { objectId?: number };

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Audits } from '../audits/index.js';
 import { formatMinor, type ObjectId } from '../common/index.js';
-import { change } from '../database/index.js';
+import { change, Gathering, Statements } from '../database/index.js';
 import type { Payable, PayableDescription, PayableFact, PayablePort } from '../payments/index.js';
-import { selectBooking } from './booking.query.js';
+import { selectBooking, selectBookings } from './booking.query.js';
 import {
   BOOKING_COLUMNS,
   BOOKING_TABLES,
@@ -28,14 +28,18 @@ interface Moved {
 @Injectable()
 export class BookingPayable implements PayablePort {
   readonly kind = 'booking';
+  private readonly unlocked = new Gathering<ObjectId, BookingRow | null>({
+    run: (ids) => selectBookings(this.statements, ids),
+  });
 
   constructor(
     private readonly dataSource: DataSource,
+    private readonly statements: Statements,
     private readonly audits: Audits,
   ) {}
 
   async find(id: ObjectId): Promise<Payable | null> {
-    const row = await selectBooking(this.dataSource, id);
+    const row = await this.unlocked.ask(id);
     return row && toPayable(row);
   }
 
@@ -158,6 +162,7 @@ function toPayable(row: BookingRow): Payable {
     customerPhone: row.customer_phone,
     ownerId: row.owner_id,
     acceptsParts: true,
+    seen: { table: 'bookings', version: row.version },
   };
 }
 

@@ -30,6 +30,11 @@ export interface Payable {
   ownerId: number | null;
   /** False: only the exact total is accepted (orders, visits). */
   acceptsParts: boolean;
+  /**
+   * The row that all of this was read from, where `version` grows with every change of it: lets a statement
+   * make sure that it is still so. Payables without it are always locked before they are looked at.
+   */
+  seen?: { table: 'bookings'; version: number };
 }
 
 export interface PayableFact {

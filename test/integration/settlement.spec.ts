@@ -8,7 +8,7 @@ import {
   randomToken,
   SYSTEM,
 } from '../../src/common/index.js';
-import { Outbox, Transactions } from '../../src/database/index.js';
+import { Outbox, Statements, Transactions } from '../../src/database/index.js';
 import { Ledger } from '../../src/ledger/index.js';
 import {
   type Fact,
@@ -55,7 +55,7 @@ describe('settle', () => {
     const ledger = new Ledger();
     const payables = new Payables();
     const unallocated = new UnallocatedReceipts();
-    payables.register(new BookingPayable(dataSource, audits));
+    payables.register(new BookingPayable(dataSource, new Statements(dataSource), audits));
     settlement = new Settlement(
       payables,
       new PaymentRepository(),

@@ -4,7 +4,7 @@ import type { BookingRow } from '../../src/bookings/booking.types.js';
 import { Bookings } from '../../src/bookings/bookings.service.js';
 import { BookingPayable, seedBookings } from '../../src/bookings/index.js';
 import { gatewayActor, newUuid, type Principal } from '../../src/common/index.js';
-import { Transactions } from '../../src/database/index.js';
+import { Statements, Transactions } from '../../src/database/index.js';
 import { DEMO_USER_IDS, DEMO_USERS, seedIdentity, Users } from '../../src/identity/index.js';
 import { Properties, seedProperties } from '../../src/properties/index.js';
 import { createTestDatabase } from './database.js';
@@ -35,7 +35,7 @@ export async function aBookingRoom() {
   const users = new Users(dataSource);
   const properties = new Properties(dataSource, transactions, users, audits);
   const reader = new BookingReader(dataSource);
-  const payable = new BookingPayable(dataSource, audits);
+  const payable = new BookingPayable(dataSource, new Statements(dataSource), audits);
   const staff = demoCaller('staff');
   const fact = (payableId: number, amount: number, paymentId: number) => ({
     payableId,

@@ -2,7 +2,7 @@ import { Audits } from '../../src/audits/index.js';
 import { BookingPayable, seedBookings } from '../../src/bookings/index.js';
 import { type DomainError, gatewayActor } from '../../src/common/index.js';
 import { Credits } from '../../src/credits/index.js';
-import { Outbox, Transactions } from '../../src/database/index.js';
+import { Outbox, Statements, Transactions } from '../../src/database/index.js';
 import { seedIdentity, Users } from '../../src/identity/index.js';
 import type { CreateInvoiceDto } from '../../src/invoices/api/invoice-drafts.dto.js';
 import { DraftPartiesReader } from '../../src/invoices/drafts/draft-parties.service.js';
@@ -36,7 +36,7 @@ export async function anInvoiceRoom() {
   });
   const audits = new Audits();
   const payables = new Payables();
-  payables.register(new BookingPayable(dataSource, audits));
+  payables.register(new BookingPayable(dataSource, new Statements(dataSource), audits));
   const payable = new InvoicePayable(dataSource, audits, new Credits(audits));
   const invoices = new Invoices(dataSource);
   const parties = new DraftPartiesReader(new Users(dataSource), payables);

@@ -1,6 +1,6 @@
 import { Audits } from '../../src/audits/index.js';
 import { gatewayActor, type Principal } from '../../src/common/index.js';
-import { Outbox, Transactions } from '../../src/database/index.js';
+import { Outbox, Statements, Transactions } from '../../src/database/index.js';
 import { seedIdentity } from '../../src/identity/index.js';
 import { Addresses } from '../../src/orders/addresses/addresses.service.js';
 import { Carts } from '../../src/orders/carts/carts.service.js';
@@ -48,7 +48,7 @@ export async function anOrderRoom() {
   const products = new Products(dataSource, transactions, audits);
   const carts = new Carts(dataSource, transactions, products);
   const addresses = new Addresses(dataSource, transactions);
-  const making = new PaymentMaking(audits);
+  const making = new PaymentMaking(new Statements(dataSource));
   const placing = new OrderPlacing(reader, stock, unpaid, making, audits);
   const gateways = new OrderGateways(noProviders());
   const desk = new OrderDesk(transactions, carts, addresses, placing, gateways);

@@ -4,12 +4,28 @@ import { Figures } from './bench.figures.js';
 import { readOptions, USAGE, type BenchOptions, type Section } from './bench.options.js';
 import type { BenchContext } from './measures/bench.context.js';
 import { measureCreate } from './measures/create.measure.js';
+import { measureInstall } from './measures/install.measure.js';
+import { measureMemory } from './measures/memory.measure.js';
+import { measureProcessed } from './measures/processed.measure.js';
+import { measureList, measureRead } from './measures/read.measure.js';
+import { measureStartup } from './measures/startup.measure.js';
+import { measureWebhook } from './measures/webhook.measure.js';
 import { machineOf } from './report/machine.js';
 import { writeReport } from './report/report.js';
 import { World } from './world/world.js';
 
-const MEASURES: Partial<Record<Section, (context: BenchContext) => Promise<void>>> = {
+type Measure = (context: BenchContext, cluster: PostgresCluster) => Promise<void>;
+
+const MEASURES: Record<Section, Measure> = {
+  startup: async (context, cluster) =>
+    measureStartup(context, await cluster.createDatabase(context.options.dist, 'bench_startup')),
   create: measureCreate,
+  read: measureRead,
+  list: measureList,
+  webhook: measureWebhook,
+  processed: measureProcessed,
+  memory: measureMemory,
+  install: measureInstall,
 };
 /** What is measured without tables full of payments. */
 const WITHOUT_ROWS: readonly Section[] = ['startup', 'install'];
@@ -41,7 +57,7 @@ async function bench(options: BenchOptions): Promise<void> {
     }
     for (const section of options.sections) {
       say(`measuring ${section}`);
-      await MEASURES[section]?.(context);
+      await MEASURES[section](context, cluster);
     }
     const machine = await machineOf(cluster.adminUrl);
     process.stdout.write(writeReport(options, context.figures, machine));

@@ -71,9 +71,9 @@ export async function measured(
   context: BenchContext,
   what: string,
   target: { url: string; pid: number },
-  plan: Omit<LoadPlan, 'url' | 'offset'>,
+  plan: Omit<LoadPlan, 'url' | 'offset'> & { offset?: number },
 ): Promise<Measured> {
-  const offset = context.offsets.get(target.url) ?? 0;
+  const offset = plan.offset ?? context.offsets.get(target.url) ?? 0;
   const cpu = await CpuClock.start(target.pid);
   const result = await runLoad(what, { ...plan, url: target.url, offset });
   context.offsets.set(target.url, offset + result.sent);

@@ -1,5 +1,6 @@
 import { type Figure, type Figures, median } from '../bench.figures.js';
 import type { BenchOptions } from '../bench.options.js';
+import { digits, shortRows } from './number.text.js';
 import { reachesOf } from './reaches.js';
 
 /** The report in markdown: ratios first, then every figure, then what was to be reached. */
@@ -82,14 +83,4 @@ function sizedRow(figures: Figures, key: string, rows: number[]): string {
 
 function shown(figure: Figure): string {
   return `${digits(median(figure.samples))} ${figure.unit}`.replace(' /s', '/s');
-}
-
-export function digits(value: number): string {
-  if (!Number.isFinite(value)) return '–';
-  if (value >= 100) return Math.round(value).toLocaleString('en-US');
-  return value.toFixed(value >= 10 ? 1 : 2);
-}
-
-export function shortRows(rows: number): string {
-  return rows >= 1_000_000 ? `${rows / 1_000_000} million` : `${rows / 1_000} thousand`;
 }

@@ -4,6 +4,9 @@ import { seedStatements } from './seed.statements.js';
 /** Customers who pay in the measured requests, from this id on: limits count per caller. */
 export const BENCH_USERS = { from: 90_000_000, count: 32 };
 
+/** Clerks who read and list what belongs to the first account. */
+export const BENCH_CLERKS = { from: 91_000_000, count: 8 };
+
 /** Bookings that are there to be paid in the measured requests, all but endless; in turn of those customers. */
 export const OPEN_BOOKINGS = { from: 100_000_000, perUser: 1_000 };
 
@@ -35,6 +38,14 @@ export async function seedPayments(url: string, rows: number): Promise<void> {
   }
 }
 
+/** Users with the rights and the password of a demo user. */
+function likeUser(email: string, name: string, ids: { from: number; count: number }): string {
+  return `INSERT INTO users (id, account_id, username, email, name, role, password_hash)
+    SELECT ${ids.from} + k, account_id, '${name}-' || k || '@example.com', '${name}-' || k || '@example.com',
+      '${name} ' || k, role, password_hash
+    FROM users, generate_series(0, ${ids.count - 1}) k WHERE email = '${email}';`;
+}
+
 async function toggleTriggers(client: Client, how: string): Promise<void> {
   for (const trigger of TRIGGERS) {
     const [name, , table] = trigger.split(' ');
@@ -43,10 +54,8 @@ async function toggleTriggers(client: Client, how: string): Promise<void> {
 }
 
 const OPEN = `
-  INSERT INTO users (id, account_id, username, email, name, role, password_hash)
-  SELECT ${BENCH_USERS.from} + k, account_id, 'bench-' || k || '@example.com', 'bench-' || k || '@example.com',
-    'Bench ' || k, role, password_hash
-  FROM users, generate_series(0, ${BENCH_USERS.count - 1}) k WHERE id = 1;
+  ${likeUser('customer@malipo.test', 'bench', BENCH_USERS)}
+  ${likeUser('staff@malipo.test', 'clerk', BENCH_CLERKS)}
   INSERT INTO bookings (id, account_id, property_id, customer_id, customer_name, customer_phone,
     reference, check_in, check_out, guests, currency, total_minor)
   SELECT ${OPEN_BOOKINGS.from} + k * ${OPEN_BOOKINGS.perUser} + j, account_id, property_id,

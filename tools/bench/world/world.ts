@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'pg';
+import { Pool } from 'pg';
 import {
   ApiSession,
   DEMO_PASSWORD,
@@ -10,9 +10,10 @@ import {
   type ProductDatabase,
   ProductProcess,
 } from '../../stack/index.js';
+import { keepTrackOfFolder } from '../../stack/leftovers.js';
 import { BareServer } from '../floors/bare.process.js';
 import { CALLBACK_KEY } from './callbacks.js';
-import { BENCH_USERS, seedPayments } from './seeding.js';
+import { BENCH_CLERKS, BENCH_USERS, seedPayments } from './seeding.js';
 
 /** The product as it is measured. Everything else is as it comes. */
 const MEASURED: Record<string, string> = {
@@ -26,6 +27,8 @@ const MEASURED: Record<string, string> = {
   DAY_CLOSE_AUTOMATIC: 'off',
   RECONCILIATION_DAILY: 'off',
   AUDIT_ANCHOR_EVERY_S: '0',
+  // The trail is sealed all the time, not in bursts between measurements.
+  JOBS_SEAL_EVERY_MS: '1000',
   JWT_ACCESS_TTL_S: '86400',
   AZAMPAY_APP_NAME: 'bench',
   AZAMPAY_CLIENT_ID: 'bench',
@@ -37,14 +40,18 @@ const MEASURED: Record<string, string> = {
 
 /** One database with so many payments, the product that serves it, and the bare handler beside it. */
 export class World {
+  private readonly admin: Pool;
+
   private constructor(
     readonly rows: number,
     readonly database: ProductDatabase,
     readonly product: ProductProcess,
     readonly bare: BareServer,
-    /** Access tokens of the customers whose bookings are paid, and of a clerk who sees all of account 1. */
-    readonly tokens: { customers: string[]; staff: string },
-  ) {}
+    /** Access tokens of those who pay, and of those who see all of the first account. */
+    readonly tokens: { customers: string[]; clerks: string[] },
+  ) {
+    this.admin = new Pool({ connectionString: database.adminUrl, max: 1 });
+  }
 
   static async open(
     cluster: PostgresCluster,
@@ -69,18 +76,20 @@ export class World {
 
   /** Rows of a query as superuser. */
   async query<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
-    const client = new Client({ connectionString: this.database.adminUrl });
-    await client.connect();
-    try {
-      return (await client.query<Row>(text, values)).rows;
-    } finally {
-      await client.end();
-    }
+    return (await this.admin.query<Row>(text, values)).rows;
   }
 
   async close(): Promise<void> {
+    await this.admin.end();
     await Promise.all([this.product.stop(), this.bare.stop()]);
   }
+}
+
+/** Gone when we are. */
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'malipo-bench-'));
+  keepTrackOfFolder(folder);
+  return folder;
 }
 
 /** What the measured process is started with. */
@@ -89,7 +98,7 @@ export async function measuredEnv(database: ProductDatabase): Promise<Record<str
     ...MEASURED,
     AZAMPAY_PUBLIC_KEY: CALLBACK_KEY,
     DATABASE_URL: database.appUrl,
-    DATA_DIR: await mkdtemp(join(tmpdir(), 'malipo-bench-')),
+    DATA_DIR: await temporaryFolder(),
     PORT: String(await freePort()),
     SANDBOX: 'off',
     DEMO_DATA: 'off',
@@ -106,14 +115,19 @@ async function fillWithDemo(dist: string, database: ProductDatabase): Promise<vo
 
 async function login(url: string): Promise<World['tokens']> {
   const api = new ApiSession(url);
-  try {
-    const staff = await api.login('staff');
-    const customers: string[] = [];
-    for (let i = 0; i < BENCH_USERS.count; i += 1) {
-      const session = await api.loginAs(`bench-${i}@example.com`, DEMO_PASSWORD);
-      customers.push(session.token ?? '');
+  const tokensOf = async (name: string, count: number): Promise<string[]> => {
+    const tokens: string[] = [];
+    for (let i = 0; i < count; i += 1) {
+      const session = await api.loginAs(`${name}-${i}@example.com`, DEMO_PASSWORD);
+      tokens.push(session.token ?? '');
     }
-    return { staff: staff.token ?? '', customers };
+    return tokens;
+  };
+  try {
+    return {
+      customers: await tokensOf('bench', BENCH_USERS.count),
+      clerks: await tokensOf('clerk', BENCH_CLERKS.count),
+    };
   } finally {
     await api.close();
   }

@@ -11,6 +11,8 @@ import { seedProperties } from './properties/index.js';
 
 /** `DEMO` in ASCII: processes that start at once take turns. */
 const LOCK_KEY = 0x44454d4f;
+/** How long one waits for its turn (ms): on a busy machine the first takes longer than any statement may. */
+const TURN_MS = 60_000;
 
 /** Each room's examples, in the order in which they build on each other. */
 const SEEDS: ((manager: EntityManager) => Promise<void>)[] = [
@@ -26,7 +28,8 @@ const SEEDS: ((manager: EntityManager) => Promise<void>)[] = [
 
 /** Fills a fresh database with the examples, all or nothing. One that knows a user is nobody's playground. */
 export async function seedDemo(database: Parameters<typeof dataSourceOptions>[0]): Promise<void> {
-  const dataSource = new DataSource(dataSourceOptions({ ...database, poolSize: 1 }, 'malipo demo'));
+  const patient = { ...database, lockTimeoutMs: TURN_MS, statementTimeoutMs: TURN_MS };
+  const dataSource = new DataSource(dataSourceOptions({ ...patient, poolSize: 1 }, 'malipo demo'));
   await dataSource.initialize();
   try {
     await dataSource.transaction(async (manager) => {

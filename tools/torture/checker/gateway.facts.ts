@@ -17,6 +17,7 @@ export interface GatewayOrder {
   provider: string;
   reference: string;
   gatewayReference: string;
+  /** Minor units: what the gateway says it took, else what it was asked for. */
   amountMinor: bigint | null;
   currency: string;
   status: string;
@@ -106,11 +107,18 @@ function orderOf(line: PromptLine | CheckoutLine): GatewayOrder {
     provider,
     reference,
     gatewayReference: gateway_reference,
-    amountMinor: minorOf(line.amount, currency),
+    amountMinor: toldAmount(line) ?? minorOf(line.amount, currency),
     currency,
     status,
     taken: status === 'approved' || status === 'paid',
   };
+}
+
+/** The amount that the last notification of a prompt named. */
+function toldAmount(line: PromptLine | CheckoutLine): bigint | null {
+  const callbacks = line.kind === 'prompt' ? (line.callbacks ?? []) : [];
+  const amounts = callbacks.map(({ body }) => minorOf(fieldsOf(body)['amount'], line.currency));
+  return amounts.findLast((amount) => amount !== null) ?? null;
 }
 
 function deliveriesOf({ provider, reference, callbacks = [] }: PromptLine): Delivered[] {
@@ -120,11 +128,16 @@ function deliveriesOf({ provider, reference, callbacks = [] }: PromptLine): Deli
 }
 
 function wordOf(body: string): string | null {
+  const { transactionstatus, status } = fieldsOf(body);
+  const word = transactionstatus ?? status;
+  return typeof word === 'string' ? word : null;
+}
+
+function fieldsOf(body: string): Record<string, unknown> {
   try {
-    const fields = JSON.parse(body) as Record<string, unknown>;
-    const word = fields['transactionstatus'] ?? fields['status'];
-    return typeof word === 'string' ? word : null;
+    const fields: unknown = JSON.parse(body);
+    return typeof fields === 'object' && fields !== null ? (fields as Record<string, unknown>) : {};
   } catch {
-    return null;
+    return {};
   }
 }

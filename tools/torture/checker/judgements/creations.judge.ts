@@ -7,7 +7,7 @@ import { minorOf } from '../money.js';
 /** Every payment that was acknowledged is there, once, as it was acknowledged. */
 export async function acknowledgedCreates({ history, tables }: Evidence): Promise<Judgement> {
   const judgement = new Judgement('acknowledged-creates', 'acknowledged payments');
-  const payment = await tables.finder('payments');
+  const payment = await tables.paymentFinder();
   const byKey = new Map<string, string>();
   for (const create of history.creates) {
     judgement.look();

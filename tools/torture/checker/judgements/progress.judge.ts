@@ -10,14 +10,23 @@ const OPEN = new Set(['initiated', 'pending', 'unknown']);
 class Plans {
   readonly open = new Set<string>();
   readonly parked = new Set<string>();
+  /** Open and parked work by the first word of its topic, and key. */
+  private readonly keys = new Set<string>();
 
   async read({ tables }: Evidence): Promise<this> {
     for (const row of await tables.rows('outbox')) {
       const name = `${text(row, 'topic')} ${text(row, 'key')}`;
+      const over = row['parked_at'] === null && row['done_at'] !== null;
+      if (!over) this.keys.add(`${text(row, 'topic').split('.')[0]} ${text(row, 'key')}`);
       if (row['parked_at'] !== null) this.parked.add(name);
       else if (row['done_at'] === null) this.open.add(name);
     }
     return this;
+  }
+
+  /** Whether some topic of this family has work on it. */
+  about(family: string, key: string): boolean {
+    return this.keys.has(`${family} ${key}`);
   }
 
   has(topic: string, key: string): boolean {
@@ -104,7 +113,7 @@ async function webhooks(evidence: Evidence, judgement: Judgement, plans: Plans):
   for (const row of await evidence.tables.rows('webhook_events')) {
     if (row['status'] !== 'received') continue;
     judgement.look();
-    if (!plans.has('webhook.process', text(row, 'uuid'))) {
+    if (!plans.about('webhook', text(row, 'uuid'))) {
       judgement.fault(`webhook event ${text(row, 'id')} was received, with nobody to work on it`);
     }
   }

@@ -9,7 +9,8 @@ export interface AcknowledgedCreate {
   paymentId: string;
   key: string | null;
   amount: unknown;
-  currency: string;
+  /** Null where the answer does not say. */
+  currency: string | null;
   payable: string;
 }
 
@@ -70,7 +71,8 @@ export class HistoryFacts {
   /** Payments that somebody may have changed the amount of. */
   readonly editedPayments = new Set<string>();
   readonly collected: { paymentId: string; status: unknown }[] = [];
-  readonly seen: SeenByAccount[] = [];
+  /** Each payment once per account that was answered about it. */
+  readonly seen = new Map<string, SeenByAccount>();
   readonly sightings = new Sightings();
   private readonly open = new Map<string, HistoryLine>();
   private readonly answeredKeys = new Set<string>();
@@ -125,7 +127,8 @@ export class HistoryFacts {
       this.namedPayments.add(paymentId);
       if (line.account !== undefined) {
         const { actor, account, op } = line;
-        this.seen.push({ actor, account, op, paymentId });
+        const name = `${account} ${paymentId}`;
+        if (!this.seen.has(name)) this.seen.set(name, { actor, account, op, paymentId });
       }
     }
     this.answered(line, paymentId);
@@ -136,6 +139,8 @@ export class HistoryFacts {
     if (line.key !== undefined && MAKING.has(line.op)) this.answeredKeys.add(line.key);
     switch (line.op) {
       case 'create':
+      case 'checkout':
+      case 'submit':
         this.created(line, paymentId);
         break;
       case 'refund':
@@ -160,7 +165,7 @@ export class HistoryFacts {
       paymentId,
       key: line.key ?? null,
       amount: line.request?.['amount'] ?? answer['amount'],
-      currency: String(answer['currency']),
+      currency: typeof answer['currency'] === 'string' ? answer['currency'] : null,
       payable: payableOf(line),
     });
   }

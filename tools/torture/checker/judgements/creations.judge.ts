@@ -36,7 +36,7 @@ function difference(create: AcknowledgedCreate, row: Row, edited: boolean): stri
     return `was acknowledged for ${create.payable} and is for ${payable}`;
   }
   const currency = text(row, 'currency');
-  if (currency !== create.currency) {
+  if (create.currency !== null && currency !== create.currency) {
     return `was acknowledged in ${create.currency} and is in ${currency}`;
   }
   if (edited || minorOf(create.amount, currency) === minor(row, 'amount_minor')) return null;
@@ -119,9 +119,9 @@ function explained(unknown: Map<string, number>, row: Row): boolean {
 
 /** Whoever asked was answered about their own account's payments only. */
 export async function ownAccountOnly({ history, tables }: Evidence): Promise<Judgement> {
-  const judgement = new Judgement('own-account-only', 'answers about payments');
+  const judgement = new Judgement('own-account-only', 'payments that accounts were told of');
   const payment = await tables.paymentFinder();
-  for (const { actor, account, op, paymentId } of history.seen) {
+  for (const { actor, account, op, paymentId } of history.seen.values()) {
     const row = payment(paymentId);
     if (!row) continue;
     judgement.look();

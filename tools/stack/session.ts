@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import { Pool, type Dispatcher } from 'undici';
 
 export const DEMO_PASSWORD = 'malipo-demo';
 
@@ -79,10 +79,7 @@ export class ApiSession {
   async request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
     const { body, headers = {}, timeoutMs = TIMEOUT_MS } = options;
     const raw = typeof body === 'string' || Buffer.isBuffer(body);
-    const { pools } = this.shared;
-    const pool = pools[this.shared.next++ % pools.length];
-    if (!pool) throw new Error('a session needs an address');
-    const answer = await pool.request({
+    const answer = await this.dispatch({
       method,
       path,
       headers: {
@@ -97,6 +94,21 @@ export class ApiSession {
     });
     const text = await answer.body.text();
     return { status: answer.statusCode, headers: answer.headers, body: parsed(text), text };
+  }
+
+  /** An address where nobody listens leaves its turn to the next: surely nothing was sent there. */
+  private async dispatch(options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> {
+    const { pools } = this.shared;
+    for (let tried = 1; ; tried += 1) {
+      const pool = pools[this.shared.next++ % pools.length];
+      if (!pool) throw new Error('a session needs an address');
+      try {
+        return await pool.request(options);
+      } catch (error) {
+        const refused = (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
+        if (!refused || tried >= pools.length) throw error;
+      }
+    }
   }
 
   /** Lets go of all connections, also those of sessions that came of this one. */

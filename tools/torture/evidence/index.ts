@@ -1,0 +1,2 @@
+export { judge, journalOf, verifyBooks } from './judgement.js';
+export { collectTables } from './tables.js';

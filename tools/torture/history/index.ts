@@ -1,0 +1,1 @@
+export { History, type Actor, type Asked, type Invocation } from './history.js';

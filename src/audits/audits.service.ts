@@ -4,36 +4,46 @@ import { requestContext } from '../common/index.js';
 import type { NewAuditEntry, UnfinishedEntry } from './audits.types.js';
 
 /**
- * Writes entries from two parameters, see `auditParameters`. `made` names a query of the same statement that
- * answers at most one row with an `id`: that is the object, and the payment, of entries that name none, and
- * without such a row nothing is written.
+ * Writes the entries of one JSON parameter, see `auditRow`. `made` names a query of the same statement that
+ * answers `id` and `uuid` of what is written: entries that name the uuid are about that object, and the payment
+ * that it is, and are left out where it was not written.
  */
-export function insertAudits(rows: string, requestId: string, made?: string): string {
+export function insertAudits(rows: string, made?: string): string {
+  const [objectId, paymentId] = made ? [`${made}.id`, `${made}.id`] : ['object_id', 'payment_id'];
   return `INSERT INTO audit_entries (account_id, actor_id, actor_label, actor_role, action,
        object_type, object_id, payment_id, changes, request_id)
      SELECT entry.account_id, actor_id, actor_label, actor_role, action, object_type,
-       ${made ? `coalesce(object_id, ${made}.id), coalesce(payment_id, ${made}.id)` : 'object_id, payment_id'},
-       changes, ${requestId}
+       ${objectId}, ${paymentId}, changes, request_id
      FROM jsonb_to_recordset(${rows}::jsonb) AS entry (account_id integer, actor_id integer,
        actor_label text, actor_role text, action text, object_type text, object_id bigint,
-       payment_id integer, changes jsonb)${made ? ` CROSS JOIN ${made}` : ''}`;
+       payment_id integer, changes jsonb, request_id text, object_uuid uuid)
+       ${made ? `JOIN ${made} ON ${made}.uuid = entry.object_uuid` : ''}`;
 }
 
-/** The entries, and the request they belong to. */
-export function auditParameters(entries: UnfinishedEntry[]): [string, string | null] {
-  const rows = entries.map((entry) => ({
+export type AuditRow = Readonly<Record<string, unknown>>;
+
+/** An entry as a row, with the request that is being answered right now. */
+export function auditRow(entry: NewAuditEntry | UnfinishedEntry): AuditRow {
+  return {
     account_id: entry.accountId,
     actor_id: entry.actor.userId,
     actor_label: entry.actor.label,
     actor_role: entry.actor.role,
     action: entry.action,
     object_type: entry.objectType,
-    object_id: entry.objectId ?? null,
-    payment_id: entry.paymentId ?? null,
+    ...('objectId' in entry
+      ? { object_id: entry.objectId, payment_id: entry.paymentId ?? null }
+      : { object_uuid: entry.objectUuid }),
     changes: entry.changes ?? {},
-  }));
-  return [JSON.stringify(rows, storable), requestContext.getStore()?.requestId ?? null];
+    request_id: requestContext.getStore()?.requestId ?? null,
+  };
 }
+
+export function auditJson(rows: readonly AuditRow[]): string {
+  return JSON.stringify(rows, storable);
+}
+
+const APPEND = insertAudits('$1');
 
 /** The trail that every room writes to, in the transaction of what it tells about. */
 @Injectable()
@@ -41,7 +51,7 @@ export class Audits {
   /** Appends all `entries` in their order, in one statement. They are sealed later, outside the caller's path. */
   async append(manager: EntityManager, entries: NewAuditEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    await manager.query(insertAudits('$1', '$2'), auditParameters(entries));
+    await manager.query(APPEND, [auditJson(entries.map(auditRow))]);
   }
 }
 

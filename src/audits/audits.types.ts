@@ -14,5 +14,7 @@ export interface NewAuditEntry {
   changes?: Record<string, unknown>;
 }
 
-/** An entry about what its own statement writes, whose id nobody knows before. */
-export type UnfinishedEntry = Omit<NewAuditEntry, 'objectId'> & { objectId?: number };
+/** An entry about a payment that its own statement writes, whose id nobody knows before. */
+export type UnfinishedEntry = Omit<NewAuditEntry, 'objectId' | 'paymentId'> & {
+  objectUuid: string;
+};

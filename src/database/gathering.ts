@@ -8,6 +8,8 @@ export interface GatheringOptions<In, Out> {
   run: (inputs: In[]) => Promise<Out[]>;
   /** Inputs for which this answers the same text never share a statement. */
   apart?: (input: In) => string;
+  /** Statements that may run at the same time; 1 by default. */
+  lanes?: number;
 }
 
 interface Waiting<In, Out> {
@@ -17,17 +19,22 @@ interface Waiting<In, Out> {
 }
 
 /**
- * Lets callers who ask the same at the same time share one statement: while one runs, further callers wait
- * and go together with the next. Whoever is alone waits for nobody. Each answer comes after the commit, so a
- * caller sees no difference but the time. Only for statements that stand alone, never inside a transaction.
+ * Lets callers who ask the same at the same time share one statement: while one runs (or as many as there
+ * are lanes), further callers wait and go together with the next. Whoever is alone waits for nobody. Each
+ * answer comes after the commit, so a caller sees no difference but the time. Only for statements that stand
+ * alone, never inside a transaction.
  */
 export class Gathering<In, Out> {
   private waiting: Waiting<In, Out>[] = [];
-  private busy = false;
+  private readonly lanes: number;
+  private running = 0;
+  private woken = false;
   /** A shared statement belongs to no request: what it logs carries nobody's request id. */
   private readonly outside = AsyncLocalStorage.snapshot();
 
-  constructor(private readonly options: GatheringOptions<In, Out>) {}
+  constructor(private readonly options: GatheringOptions<In, Out>) {
+    this.lanes = options.lanes ?? 1;
+  }
 
   /** @throws what the statement throws for this input; another's bad input does no harm. */
   ask(input: In): Promise<Out> {
@@ -38,15 +45,19 @@ export class Gathering<In, Out> {
   }
 
   private wake(): void {
-    if (this.busy || this.waiting.length === 0) return;
-    this.busy = true;
+    if (this.woken || this.running >= this.lanes || this.waiting.length === 0) return;
+    this.woken = true;
     // Whatever else has arrived by now is read before, and comes along.
     this.outside(() => setImmediate(() => void this.runNext()));
   }
 
   private async runNext(): Promise<void> {
-    await this.answer(this.takeNext());
-    this.busy = false;
+    this.woken = false;
+    this.running += 1;
+    const next = this.takeNext();
+    this.wake();
+    await this.answer(next);
+    this.running -= 1;
     this.wake();
   }
 

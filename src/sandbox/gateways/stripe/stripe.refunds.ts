@@ -1,12 +1,13 @@
 import { randomToken } from '../../../common/index.js';
 import { wait } from '../../core/background.js';
 import { RecentMap } from '../../core/recent.map.js';
+import { tellRefund } from '../../core/refund.notes.js';
 import { SandboxError } from '../../core/sandbox.error.js';
 import type { Core } from '../../sandbox.core.js';
 import type { StripeEvents } from './stripe.events.js';
 import { chargeObject, refundObject } from './stripe.objects.js';
 import { problem, type StripeProblem } from './stripe.reader.js';
-import type { StripeSessions } from './stripe.sessions.js';
+import { majorOf, type StripeSessions } from './stripe.sessions.js';
 import type { Credentials, Refund, RefundOrder, Session } from './stripe.types.js';
 
 /** Money on its way back. It succeeds at once unless the card says otherwise, and may turn failed later. */
@@ -106,6 +107,7 @@ export class StripeRefunds {
 
   /** One step of a refund, told by several events; the charge's own only when money went. */
   #tell(refund: Refund, types: readonly string[], idempotencyKey: string | null): void {
+    this.#note(refund);
     const fault = this.events.nextFault();
     for (const type of types) {
       this.events.tellLater({ type, object: refundObject(refund), idempotencyKey }, fault);
@@ -113,5 +115,19 @@ export class StripeRefunds {
     if (refund.status !== 'succeeded') return;
     const object = chargeObject(refund.session, this.#refundedOf(refund.session), this.credentials);
     this.events.tellLater({ type: 'charge.refunded', object, idempotencyKey }, fault);
+  }
+
+  /** For whoever compares books. */
+  #note({ id, session, amount, status }: Refund): void {
+    const { currency, clientReference } = session.order;
+    tellRefund(this.core.bus, {
+      id,
+      provider: 'stripe',
+      reference: null,
+      payment_reference: clientReference,
+      amount: majorOf({ amount, currency }),
+      currency: currency.toUpperCase(),
+      status: status === 'succeeded' ? 'completed' : status,
+    });
   }
 }

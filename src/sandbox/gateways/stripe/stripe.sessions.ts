@@ -142,8 +142,8 @@ export class StripeSessions {
   }
 }
 
-/** For the page: the currency's own decimals, which differ from the wire's for some. */
-function majorOf({ amount, currency }: SessionOrder): string {
+/** For people: the currency's own decimals, which differ from the wire's for some. */
+export function majorOf({ amount, currency }: Pick<SessionOrder, 'amount' | 'currency'>): string {
   const decimals = decimalsOf(currency);
   const digits = amount.toString().padStart(decimals + 1, '0');
   const cut = digits.length - decimals;

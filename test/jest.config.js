@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
 
-// Jest 30 cannot require() an ES module on Node 20, so tests compile to CommonJS, and so do the
-// ESM-only packages named below; a new one shows itself as "Must use import to load ES Module".
+// Our modules compile to CommonJS: Jest 30 cannot require() ES modules of its own on Node 20. Libraries are
+// loaded by Node itself, as they are.
 const shared = {
   // A relative path here would start at the working directory.
   rootDir: fileURLToPath(new URL('..', import.meta.url)),
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/jest/realm.environment.cjs',
+  runtime: '<rootDir>/test/support/jest/realm.runtime.cjs',
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
     '^.+\\.[tj]s$': [
@@ -27,9 +28,6 @@ const shared = {
       },
     ],
   },
-  transformIgnorePatterns: [
-    '/node_modules/(?!(.*/)?(@nestjs|cookie|content-disposition|file-type|strtok3|token-types|@tokenizer|@borewit|uint8array-extras|jose)/)',
-  ],
 };
 
 const project = (name, testMatch, extra = {}) => ({
@@ -55,6 +53,7 @@ export default {
   ],
   testTimeout: 60_000,
   maxWorkers: 2,
+  testSequencer: './support/jest/slowest-first.sequencer.cjs',
   // What suites leave behind adds up, and collecting it takes longer than beginning anew.
   workerIdleMemoryLimit: '1GB',
   reporters: ['default', ...(process.env.JEST_RESULTS ? ['./support/results.reporter.cjs'] : [])],

@@ -1,5 +1,6 @@
 import { DomainError, type DomainErrorKind } from '../../src/common/index.js';
 import { behaviour, openHttpRoom, type HttpRoom } from '../support/http-room.js';
+import { waitFor } from '../support/wait.js';
 
 describe('error answers', () => {
   let room: HttpRoom;
@@ -93,6 +94,8 @@ describe('error answers', () => {
       ['a missing table', 'SELECT * FROM no_such_table', 500, 'internal_error'],
       ['a privilege', raise('42501'), 500, 'internal_error'],
     ])('%s tells no SQL', async (_, sql, status, code) => {
+      // The pool may still hand out the connection that the case before took away.
+      await waitFor('a live connection', async () => (await cause('SELECT 1')).ok);
       const response = await cause(sql);
       const text = await response.text();
       expect(response.status).toBe(status);

@@ -1,7 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../../src/app.module.js';
 import { loadConfig, type Config } from '../../src/config/index.js';
-import { seedDemo } from '../../src/demo.js';
 import { createHttpApp } from '../../src/http/index.js';
 import { gatewaySettings } from '../../src/providers/index.js';
 import { startSandbox, type Timings } from '../../src/sandbox/index.js';
@@ -76,7 +75,7 @@ export async function startApp(
     if (failures.length > 0) throw failures[0];
   };
   try {
-    const database = await createTestDatabase();
+    const database = await createTestDatabase({ demo });
     undo.push(() => database.drop());
     if (books) undo.push(() => expectBooksToAgree(database.dataSource));
     const config = loadConfig(
@@ -100,7 +99,6 @@ export async function startApp(
       timings: { ...SHORT, ...timings },
     });
     undo.push(() => sandbox.close());
-    if (demo) await seedDemo({ ...config.database, url: database.url });
     const app = await createHttpApp(AppModule.forRoot(config), config);
     undo.push(() => app.close());
     await app.listen(config.port, config.host);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { dataSourceOptions } from '../../src/database/index.js';
+import { demoTemplate } from './demo.template.js';
 import { asAdmin, testServer, urlOf } from './postgres.js';
 
 export interface TestDatabase {
@@ -24,15 +25,18 @@ export interface TestDatabaseOptions {
   poolSize?: number;
   /** Without any table; the schema is up to date otherwise. */
   empty?: boolean;
+  /** With the demo's users, properties and bookings. */
+  demo?: boolean;
 }
 
 /** A database of its own for a test file, cloned from the migrated template. */
 export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
-  const { entities = [], poolSize = 10, empty = false } = options;
+  const { entities = [], poolSize = 10, empty = false, demo = false } = options;
   const server = testServer();
   const database = `${server.template}_${process.pid}_${randomBytes(4).toString('hex')}`;
   const owner = new URL(server.ownerUrl).username;
-  const template = empty ? 'template0' : server.template;
+  const filled = demo ? await demoTemplate(server) : server.template;
+  const template = empty ? 'template0' : filled;
   await asAdmin(server.adminUrl, `CREATE DATABASE ${database} OWNER ${owner} TEMPLATE ${template}`);
   const url = urlOf(server.appUrl, { database });
   const dataSource = new DataSource({

@@ -1,21 +1,29 @@
-import { createPublicKey, generateKeyPair, type KeyObject, sign } from 'node:crypto';
+import {
+  createPublicKey,
+  generateKeyPair,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+} from 'node:crypto';
 import { promisify } from 'node:util';
 
 const generate = promisify(generateKeyPair);
+const RSA = { modulusLength: 2048 };
 
 export const KEY_FORMATS = ['Pem', 'Xml'] as const;
 export type KeyFormat = (typeof KEY_FORMATS)[number];
 
-/** AzamPay's signing key; a second one, never served, makes signatures that must not pass. */
+/**
+ * AzamPay's signing key; a second one, never served, makes signatures that must not pass. That one is made
+ * when it is first used: most sandboxes forge nothing, and a key costs as much as the rest of their start.
+ */
 export class SigningKeys {
-  private constructor(
-    private current: KeyObject,
-    private readonly foreign: KeyObject,
-  ) {}
+  #foreign: KeyObject | undefined;
+
+  private constructor(private current: KeyObject) {}
 
   static async create(): Promise<SigningKeys> {
-    const [current, foreign] = await Promise.all([newKey(), newKey()]);
-    return new SigningKeys(current, foreign);
+    return new SigningKeys(await newKey());
   }
 
   /** From now on another key signs and is served. */
@@ -37,11 +45,12 @@ export class SigningKeys {
   }
 
   signWrongly(text: string): string {
-    return sign('sha256', Buffer.from(text, 'utf8'), this.foreign).toString('base64');
+    this.#foreign ??= generateKeyPairSync('rsa', RSA).privateKey;
+    return sign('sha256', Buffer.from(text, 'utf8'), this.#foreign).toString('base64');
   }
 }
 
 async function newKey(): Promise<KeyObject> {
-  const { privateKey } = await generate('rsa', { modulusLength: 2048 });
+  const { privateKey } = await generate('rsa', RSA);
   return privateKey;
 }

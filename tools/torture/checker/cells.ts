@@ -55,7 +55,19 @@ export function asRow(record: Record<string, unknown>, columns?: readonly string
 
 function printed(value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return shared(value);
   if (typeof value === 'boolean') return value ? 't' : 'f';
   return typeof value === 'number' ? String(value) : JSON.stringify(value);
+}
+
+/** Words that stand in many rows, each kept once: of a million rows most cells say the same. */
+const words = new Map<string, string>();
+const MOST_WORDS = 20_000;
+
+function shared(value: string): string {
+  if (value.length > 32) return value;
+  const known = words.get(value);
+  if (known !== undefined) return known;
+  if (words.size < MOST_WORDS) words.set(value, value);
+  return value;
 }

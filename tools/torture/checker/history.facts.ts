@@ -39,15 +39,14 @@ export interface SeenByAccount {
   paymentId: string;
 }
 
-/** Answers to one idempotency key. */
-interface KeyAnswers {
-  op: string;
-  bytes: string;
-  named: string | null;
+/** Answers to one idempotency key that was answered more than once. */
+interface Repeats {
   count: number;
   differs: boolean;
 }
 
+/** Hex digits that tell answers apart. */
+const HASH_KEPT = 16;
 const PAYABLES = ['booking', 'invoice', 'order', 'visit'];
 /** Invocations that make a payment of what they name. */
 const MAKING = new Set(['create', 'checkout', 'submit']);
@@ -65,7 +64,8 @@ export class HistoryFacts {
   readonly webhooks: PostedWebhook[] = [];
   /** Those of `webhooks` that told of money, by provider and reference. */
   readonly toldOfMoney = new Map<string, PostedWebhook[]>();
-  readonly keys = new Map<string, KeyAnswers>();
+  /** By `op` and key. */
+  readonly repeats = new Map<string, Repeats>();
   /** Payments that some answer named, by id or uuid. */
   readonly namedPayments = new Set<string>();
   /** Payments that somebody may have changed the amount of. */
@@ -74,6 +74,8 @@ export class HistoryFacts {
   /** Each payment once per account that was answered about it. */
   readonly seen = new Map<string, SeenByAccount>();
   readonly sightings = new Sightings();
+  /** The beginning of the first answer's hash, by `op` and key. */
+  private readonly answers = new Map<string, string>();
   private readonly open = new Map<string, HistoryLine>();
   private readonly answeredKeys = new Set<string>();
 
@@ -203,16 +205,16 @@ export class HistoryFacts {
 
   /** Two answers to a key must be one answer. */
   private keyed(line: HistoryLine, key: string): void {
-    const bytes = line.bytes ?? digest(line.answer);
-    const named = idOf(line.answer?.['id']);
+    const bytes = (line.bytes ?? digest(line.answer)).slice(0, HASH_KEPT);
     const name = `${line.op} ${key}`;
-    const known = this.keys.get(name);
-    if (!known) {
-      this.keys.set(name, { op: line.op, bytes, named, count: 1, differs: false });
+    const first = this.answers.get(name);
+    if (first === undefined) {
+      this.answers.set(name, bytes);
       return;
     }
-    known.count += 1;
-    if (known.bytes !== bytes) known.differs = true;
+    const known = this.repeats.get(name) ?? { count: 1, differs: false };
+    const differs = known.differs || bytes !== first;
+    this.repeats.set(name, { count: known.count + 1, differs });
   }
 }
 

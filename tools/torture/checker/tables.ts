@@ -46,6 +46,8 @@ const KEPT: Partial<Record<EvidenceTable, readonly string[]>> = {
   ],
   outbox: ['id', 'topic', 'key', 'next_at', 'done_at', 'parked_at', 'failures', 'last_error'],
   bookings: ['id', 'account_id', 'customer_email', 'paid_minor'],
+  ledger_journals: ['id', 'source_type', 'source_id', 'fact'],
+  sent_mails: ['payment_id'],
   webhook_events: [
     'id',
     'uuid',
@@ -57,6 +59,11 @@ const KEPT: Partial<Record<EvidenceTable, readonly string[]>> = {
     'transaction_id',
     'payment_id',
   ],
+};
+
+/** Of the jobs that are done, only those are asked for later that tell of a payment. */
+const LEFT_OUT: Partial<Record<EvidenceTable, (row: Row) => boolean>> = {
+  outbox: (row) => row['done_at'] !== null && row['topic'] !== 'payment.completed',
 };
 
 /** The tables of a run folder. Each is read when it is first asked for. */
@@ -112,8 +119,10 @@ export class Tables {
   private async collect(table: EvidenceTable): Promise<Row[]> {
     const rows: Row[] = [];
     const columns = KEPT[table];
+    const leftOut = LEFT_OUT[table];
     for await (const record of readLines<Record<string, unknown>>(this.path(table))) {
-      rows.push(asRow(record, columns));
+      const row = asRow(record, columns);
+      if (!leftOut?.(row)) rows.push(row);
     }
     return rows;
   }

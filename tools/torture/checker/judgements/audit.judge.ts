@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { hashedMoment, hex, moment, type Row, text } from '../cells.js';
+import { hashedMoment, hex, moment, type Row, text, whole } from '../cells.js';
 import type { Evidence } from '../evidence.js';
 import { Judgement } from '../judgement.js';
 import { isPaid } from '../tables.js';
+import { type Seal, Seals } from './seals.js';
 
 /** The documented form of a seal: these columns, in this order, each as a netstring. */
 const FORMAT = 'malipo-audit-1';
@@ -24,14 +25,6 @@ const GENESIS = '0'.repeat(64);
 /** An entry may wait this long for its seal when the tables are read (ms). */
 const UNSEALED_MS = 60_000;
 
-interface Seal {
-  seq: number;
-  prev: string;
-  hash: string;
-  sealedAt: string;
-  used: boolean;
-}
-
 /** Every entry is sealed as it is, the seals form one chain without gaps from its beginning. */
 export async function auditChain(evidence: Evidence): Promise<Judgement> {
   const { tables } = evidence;
@@ -42,9 +35,8 @@ export async function auditChain(evidence: Evidence): Promise<Judgement> {
   for await (const entry of tables.stream('audit_entries')) {
     judgement.look();
     const id = text(entry, 'id');
-    const seal = seals.get(id);
+    const seal = seals.take(id);
     if (seal) {
-      seal.used = true;
       if (sealHash(seal, entry) !== seal.hash) {
         judgement.fault(`entry ${id} is not what seal ${seal.seq} was made of`);
       }
@@ -55,34 +47,31 @@ export async function auditChain(evidence: Evidence): Promise<Judgement> {
     }
     waiting.delete(id);
   }
-  for (const [id, seal] of seals) {
-    if (!seal.used) judgement.fault(`seal ${seal.seq} is of entry ${id}, which is gone`);
+  for (const [id, seq] of seals.left()) {
+    judgement.fault(`seal ${seq} is of entry ${id}, which is gone`);
   }
   for (const id of waiting) judgement.fault(`entry ${id} is to be sealed and is gone`);
   return judgement;
 }
 
-/** Reads the seals in their order and follows the chain. */
-async function chain({ tables }: Evidence, judgement: Judgement): Promise<Map<string, Seal>> {
-  const rows = (await tables.rows('audit_seals')).toSorted(
-    (a, b) => Number(text(a, 'seq')) - Number(text(b, 'seq')),
-  );
-  const seals = new Map<string, Seal>();
+/** Reads the seals, which are stored in their order, and follows the chain. */
+async function chain({ tables }: Evidence, judgement: Judgement): Promise<Seals> {
+  const seals = new Seals();
   let seq = 0;
   let prev = GENESIS;
-  for (const row of rows) {
-    const seal: Seal = {
-      seq: Number(text(row, 'seq')),
+  for await (const row of tables.stream('audit_seals')) {
+    const own = whole(row, 'seq');
+    if (own !== seq + 1) judgement.fault(`seal ${own} follows seal ${seq}`);
+    const seal = {
+      seq: own,
       prev: hex(row, 'prev_hash'),
       hash: hex(row, 'hash'),
       sealedAt: hashedMoment(text(row, 'sealed_at')),
-      used: false,
     };
-    if (seal.seq !== seq + 1) judgement.fault(`seal ${seal.seq} follows seal ${seq}`);
-    if (seal.prev !== prev) judgement.fault(`seal ${seal.seq} does not continue the one before it`);
-    seq = seal.seq;
+    if (seal.prev !== prev) judgement.fault(`seal ${own} does not continue the one before it`);
+    seals.keep(text(row, 'entry_id'), seal);
+    seq = own;
     prev = seal.hash;
-    seals.set(text(row, 'entry_id'), seal);
   }
   return seals;
 }

@@ -46,8 +46,7 @@ function difference(create: AcknowledgedCreate, row: Row, edited: boolean): stri
 /** One key, one answer, to the byte. */
 export function idempotentAnswers({ history }: Evidence): Judgement {
   const judgement = new Judgement('idempotent-answers', 'keys answered more than once');
-  for (const [name, answers] of history.keys) {
-    if (answers.count < 2) continue;
+  for (const [name, answers] of history.repeats) {
     judgement.look();
     if (answers.differs) {
       judgement.fault(

@@ -85,11 +85,7 @@ async function takeCourse(
   const { seed } = context;
   const scale = CHAOS_SCALES[context.scale];
   const { payments } = scale;
-  const stock = await Stock.open(stack.database, {
-    TZS: Math.ceil(payments * 1.3) + 200,
-    XOF: Math.ceil(payments * 0.6) + 200,
-    UGX: Math.ceil(payments * 0.6) + 200,
-  });
+  const stock = new Stock(stack.database);
   const session = new ApiSession(stack.apiUrls);
   const sessions = new Map<LoadUser, ApiSession>();
   for (const user of USERS) sessions.set(user, await session.login(user));
@@ -186,6 +182,7 @@ function concluded(
       ...verdict.notes,
       `${load.made} payments in ${Math.round(loadMs / 1000)} s, settled ${drained.settledMs} ms after the last fault`,
       counted(monkey),
+      `this program took ${Math.round(process.cpuUsage().user / 1e6)} s of processor time`,
       `answers: ${JSON.stringify(history.ends)}, by server error: ${JSON.stringify(Object.fromEntries(history.serverErrors))}`,
       `payers: ${JSON.stringify(load.payers.answers)}`,
       ...(refusals.length > 0 ? [`refused: ${refusals.join(', ')}`] : []),

@@ -19,6 +19,7 @@ export class Load {
   readonly refusals = new Map<string, number>();
   private readonly waiting: { at: number; go: () => void }[] = [];
   private ended = false;
+  private troubled = false;
   private failure: Error | null = null;
 
   constructor(
@@ -30,8 +31,15 @@ export class Load {
     readonly payers: Payers,
   ) {}
 
+  /** Enough was paid, and everything that was to break has been broken meanwhile. */
   get over(): boolean {
-    return this.ended || this.made >= this.goal;
+    return this.ended || (this.troubled && this.made >= this.goal);
+  }
+
+  /** Nothing more will be broken. */
+  endTrouble(): void {
+    this.troubled = true;
+    this.release();
   }
 
   /** A client made a payment. */

@@ -66,6 +66,7 @@ export class Monkey {
       if (trouble === 'crash' || trouble === 'kill') await task;
     }
     await Promise.all(this.underWay);
+    this.load.endTrouble();
   }
 
   private planned(scale: ChaosScale): Trouble[] {

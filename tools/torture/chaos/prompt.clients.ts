@@ -25,7 +25,7 @@ async function makePayment(
   me: Caller,
   currency: 'TZS' | 'UGX',
 ): Promise<number | null> {
-  const stay = load.stock.take(currency);
+  const stay = await load.stock.take(currency);
   const call = {
     op: 'create',
     method: 'POST',
@@ -105,7 +105,7 @@ export async function checkout(
   currency: Currency,
   how: { provider: string },
 ): Promise<string | null> {
-  const stay = load.stock.take(currency);
+  const stay = await load.stock.take(currency);
   const answer = await twiceAtTimes(me, {
     op: 'create',
     method: 'POST',

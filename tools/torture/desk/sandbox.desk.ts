@@ -16,15 +16,15 @@ export interface RecordedRequest {
 export class SandboxDesk {
   constructor(private readonly url: string) {}
 
-  prompts(): Promise<Prompt[]> {
-    return this.send('GET', '/api/prompts');
+  /** Newest first; all of them, or those of one reference of ours. */
+  prompts(reference?: string): Promise<Prompt[]> {
+    const query = reference === undefined ? '' : `?reference=${encodeURIComponent(reference)}`;
+    return this.send('GET', `/api/prompts${query}`);
   }
 
   /** Waits until the prompt of our reference shows on the virtual phone. */
   prompt(reference: string): Promise<Prompt> {
-    return waitFor(`the prompt of ${reference}`, async () =>
-      (await this.prompts()).find((prompt) => prompt.reference === reference),
-    );
+    return waitFor(`the prompt of ${reference}`, async () => (await this.prompts(reference)).at(0));
   }
 
   async answer(reference: string, answer: 'approve' | 'decline' | 'ignore'): Promise<void> {
@@ -40,6 +40,10 @@ export class SandboxDesk {
 
   requests(provider: string): Promise<RecordedRequest[]> {
     return this.send('GET', `/api/requests?provider=${provider}`);
+  }
+
+  async forgetRequests(): Promise<void> {
+    await this.send('DELETE', '/api/requests');
   }
 
   async fault(provider: string, fault: Record<string, unknown>): Promise<void> {

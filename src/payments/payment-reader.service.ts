@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { ObjectId, Principal } from '../common/index.js';
+import { Gathering, Statements } from '../database/index.js';
 import type { PayableKind } from './payable.port.js';
 import type { AttemptRow, PaymentRow } from './payment.entity.js';
 import { paymentNotFound, transactionNotFound } from './payment.errors.js';
@@ -26,6 +27,13 @@ export function visiblePayments(caller: Principal): Condition[] {
   return conditions;
 }
 
+/** The same of a row that was read. */
+function sees(caller: Principal, payment: PaymentRow): boolean {
+  if (payment.account_id !== caller.accountId || payment.deleted_at !== null) return false;
+  if (caller.role === 'customer') return payment.customer_id === caller.userId;
+  return caller.role !== 'owner' || payment.owner_id === caller.userId;
+}
+
 function where(conditions: Condition[]): { text: string; params: unknown[] } {
   let index = 0;
   const text = conditions
@@ -45,20 +53,35 @@ function byId(alias: string, id: ObjectId): Condition {
     : { sql: `${alias}.uuid = ?`, params: [id.uuid] };
 }
 
+/** Payments by ids and by uuids: one look-up in the index for each, however many there are. */
+const PAYMENTS = `
+  SELECT p.* FROM unnest($1::integer[]) AS asked (id) CROSS JOIN LATERAL (
+    SELECT ${PAYMENT_COLUMNS} FROM payments p WHERE p.id = asked.id OFFSET 0) AS p
+  UNION ALL
+  SELECT p.* FROM unnest($2::uuid[]) AS asked (uuid) CROSS JOIN LATERAL (
+    SELECT ${PAYMENT_COLUMNS} FROM payments p WHERE p.uuid = asked.uuid OFFSET 0) AS p`;
+
 /** Single payments and attempts, as far as the caller may see them; one query each. */
 @Injectable()
 export class PaymentReader {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly payments = new Gathering<ObjectId, PaymentRow | null>({
+    run: (ids) => this.read(ids),
+    lanes: 2,
+  });
 
-  /** @throws DomainError 404 also for what exists and is not the caller's to see. */
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly statements: Statements,
+  ) {}
+
+  /**
+   * Requests of the same moment share the query.
+   * @throws DomainError 404 also for what exists and is not the caller's to see.
+   */
   async payment(caller: Principal, id: ObjectId): Promise<PaymentRow> {
-    const { text, params } = where([byId('p', id), ...visiblePayments(caller)]);
-    const rows: PaymentRow[] = await this.dataSource.query(
-      `SELECT ${PAYMENT_COLUMNS} FROM payments p WHERE ${text}`,
-      params,
-    );
-    if (!rows[0]) throw paymentNotFound();
-    return rows[0];
+    const payment = await this.payments.ask(id);
+    if (!payment || !sees(caller, payment)) throw paymentNotFound();
+    return payment;
   }
 
   /** For jobs, which work for nobody in particular; null when there is none. */
@@ -100,6 +123,16 @@ export class PaymentReader {
       [kind, payableId],
     );
     return rows.length > 0;
+  }
+
+  private async read(ids: ObjectId[]): Promise<(PaymentRow | null)[]> {
+    const rows = await this.statements.query<PaymentRow>(PAYMENTS, [
+      ids.flatMap((id) => ('id' in id ? [id.id] : [])),
+      ids.flatMap((id) => ('uuid' in id ? [id.uuid] : [])),
+    ]);
+    const found = new Map<number | string, PaymentRow>();
+    for (const row of rows) found.set(row.id, row).set(row.uuid, row);
+    return ids.map((id) => found.get('id' in id ? id.id : id.uuid.toLowerCase()) ?? null);
   }
 
   /** An attempt with its payment, for code that has decided itself who may see them. */

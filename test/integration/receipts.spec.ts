@@ -1,6 +1,6 @@
 import { Audits } from '../../src/audits/index.js';
 import type { Principal } from '../../src/common/index.js';
-import { Transactions } from '../../src/database/index.js';
+import { Statements, Transactions } from '../../src/database/index.js';
 import { type PayableDescription, Payables, PaymentReader } from '../../src/payments/index.js';
 import { Receipts } from '../../src/receipts/receipts.service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -31,7 +31,7 @@ beforeAll(async () => {
   receipts = new Receipts(
     dataSource,
     new Transactions(dataSource),
-    new PaymentReader(dataSource),
+    new PaymentReader(dataSource, new Statements(dataSource)),
     payables,
     new Audits(),
   );

@@ -53,6 +53,16 @@ describe('the judge of a run, besides', () => {
     expect((await run.judge()).problems).toEqual([]);
   });
 
+  it('lets an attempt fail and complete after a gateway that told of both', async () => {
+    const run = soundRun();
+    const prompt = order(run, 'REF-8');
+    prompt['status'] = 'approved';
+    const names = async () => (await run.judge()).problems.map((problem) => problem.split(':')[0]);
+    expect(await names()).toEqual(['money-taken', 'failed-for-good']);
+    prompt['callbacks'] = [{ body: '{"transactionstatus":"failure"}', status: null }];
+    expect(await names()).toEqual(['money-taken']);
+  });
+
   it('believes the gateway’s notification of how much it took, not the order', async () => {
     const run = soundRun();
     const callbacks = [{ body: '{"transactionstatus":"success","amount":"1"}', status: 200 }];

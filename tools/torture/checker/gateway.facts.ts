@@ -22,7 +22,12 @@ export interface GatewayOrder {
   currency: string;
   status: string;
   taken: boolean;
+  /** The gateway itself has told that it failed, whatever it told besides. */
+  toldOfFailure: boolean;
 }
+
+/** Words of gateways for what has not failed. */
+const SOUND_WORDS = new Set(['success', 'successful', 'completed', 'pending', 'processing']);
 
 /** A notification that the product answered. */
 export interface Delivered {
@@ -111,6 +116,7 @@ function orderOf(line: PromptLine | CheckoutLine): GatewayOrder {
     currency,
     status,
     taken: status === 'approved' || status === 'paid',
+    toldOfFailure: line.kind === 'prompt' && (line.callbacks ?? []).some(tellsOfFailure),
   };
 }
 
@@ -125,6 +131,11 @@ function deliveriesOf({ provider, reference, callbacks = [] }: PromptLine): Deli
   return callbacks.flatMap(({ body, status }) =>
     status === null ? [] : [{ provider, reference, status, word: wordOf(body) }],
   );
+}
+
+function tellsOfFailure({ body }: { body: string }): boolean {
+  const word = wordOf(body);
+  return word !== null && !SOUND_WORDS.has(word.toLowerCase());
 }
 
 function wordOf(body: string): string | null {

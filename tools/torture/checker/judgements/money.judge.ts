@@ -140,11 +140,6 @@ export async function failedForGood(evidence: Evidence): Promise<Judgement> {
   const judgement = new Judgement('failed-for-good', 'attempts that were called failed');
   const resolved = await tables.by('transaction_resolutions', 'transaction_id');
   const byId = await tables.finder('payment_transactions');
-  const toldOfFailure = new Set(
-    gateway.deliveries
-      .filter(({ word }) => word !== null && /^(failure|failed)$/i.test(word))
-      .map(({ provider, reference }) => `${provider} ${reference}`),
-  );
   for await (const entry of tables.stream('audit_entries')) {
     if (entry['action'] !== 'transaction.failed') continue;
     const attempt = byId(text(entry, 'object_id'));
@@ -154,12 +149,9 @@ export async function failedForGood(evidence: Evidence): Promise<Judgement> {
     if (code === 'not_received' || code === 'superseded') continue;
     if (resolved.has(text(attempt, 'id'))) continue;
     const reference = text(attempt, 'reference');
-    // The gateway said so itself, out of order; that it was paid was believed in the end.
-    const corrected = text(attempt, 'status') === 'completed';
-    if (corrected && toldOfFailure.has(`${text(attempt, 'provider')} ${reference}`)) continue;
     for (const order of gateway.of(text(attempt, 'provider'), reference)) {
       const alive = order.taken || order.status === 'pending';
-      // One that tells of failure and success both is believed as it comes.
+      // One that tells of failure and success both is believed as it comes; the money is looked for elsewhere.
       if (order.kind === 'prompt' && alive && !order.toldOfFailure) {
         judgement.fault(
           `attempt ${text(attempt, 'id')} was called failed (${code}) while ${order.provider} has ${order.id} ${order.status}`,

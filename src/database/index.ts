@@ -7,4 +7,5 @@ export * from './migrations.js';
 export * from './outbox.js';
 export * from './sql.js';
 export * from './statements.js';
+export * from './together.js';
 export * from './transactions.js';

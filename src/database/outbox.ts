@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { type ForMany, together } from './together.js';
 import { onCommit } from './transactions.js';
 
 export interface OutboxMessage {
@@ -23,16 +24,16 @@ export class Outbox {
     this.bells.push(ring);
   }
 
+  /** Tells that work of `topic` was committed by a statement that stands alone. */
+  announce(topic: string): void {
+    for (const ring of this.bells) ring(topic);
+  }
+
   /** Adds `message` unless the same topic and key exist already. */
   async add(manager: EntityManager, message: OutboxMessage): Promise<void> {
-    const { topic, key, payload, delayS = 0 } = message;
-    await manager.query(
-      `INSERT INTO outbox (topic, key, payload, next_at)
-       VALUES ($1, $2, $3, app_now() + make_interval(secs => $4))
-       ON CONFLICT (topic, key) DO NOTHING`,
-      [topic, key, JSON.stringify(payload), delayS],
-    );
-    if (delayS === 0) onCommit(manager, () => this.bells.forEach((ring) => ring(topic)));
+    const { topic, delayS = 0 } = message;
+    await together(manager, insertMessages, message);
+    if (delayS === 0) onCommit(manager, () => this.announce(topic));
   }
 
   /** Moves existing work that is not finished to `delayS` seconds from now. */
@@ -56,9 +57,26 @@ export class Outbox {
        WHERE topic = $1 AND key = $2`,
       [topic, key],
     );
-    onCommit(manager, () => this.bells.forEach((ring) => ring(topic)));
+    onCommit(manager, () => this.announce(topic));
   }
 }
+
+const insertMessages: ForMany<OutboxMessage, void> = async (manager, messages) => {
+  await manager.query(
+    `INSERT INTO outbox (topic, key, payload, next_at)
+     SELECT topic, key, payload, app_now() + make_interval(secs => delay_s)
+     FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::float8[])
+       AS message (topic, key, payload, delay_s)
+     ON CONFLICT (topic, key) DO NOTHING`,
+    [
+      messages.map(({ topic }) => topic),
+      messages.map(({ key }) => key),
+      messages.map(({ payload }) => JSON.stringify(payload)),
+      messages.map(({ delayS = 0 }) => delayS),
+    ],
+  );
+  return [];
+};
 
 export interface OutboxRow {
   id: string;
@@ -83,9 +101,16 @@ export type OutboxHandler = {
    * `error` is short and free of secrets.
    */
   onParked?(row: OutboxRow, manager: EntityManager, error: string): Promise<void>;
+  /** Runs in the commit that notes a failure after which the row is tried again. */
+  onFailed?(row: OutboxRow, manager: EntityManager, error: string): Promise<void>;
 } & (
   | {
       kind: 'transaction';
+      /**
+       * Several rows may share a transaction, all or none; when that fails, each gets its own. `handle` then
+       * claims what it must have for itself (`claimAlone`).
+       */
+      together?: true;
       handle(row: OutboxRow, manager: EntityManager): Promise<void>;
     }
   | {

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { managerOf } from './together.js';
 
 const RETRIED = new Set(['40001', '40P01']); // serialization_failure, deadlock_detected
 const ATTEMPTS = 5;
@@ -15,7 +16,7 @@ export function insideTransaction(): boolean {
 
 /** Runs `work` once the manager's transaction has committed; lost with the process, so only a nudge. */
 export function onCommit(manager: EntityManager, work: () => void): void {
-  const list = afterCommit.get(manager);
+  const list = afterCommit.get(managerOf(manager));
   if (!list) throw new Error('onCommit needs a manager that Transactions.run handed out');
   list.push(work);
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { requestContext } from '../common/index.js';
+import { type ForMany, together } from '../database/index.js';
 import type { NewAuditEntry, UnfinishedEntry } from './audits.types.js';
 
 /**
@@ -45,13 +46,18 @@ export function auditJson(rows: readonly AuditRow[]): string {
 
 const APPEND = insertAudits('$1');
 
+const appendAll: ForMany<AuditRow[], void> = async (manager, all) => {
+  await manager.query(APPEND, [auditJson(all.flat())]);
+  return [];
+};
+
 /** The trail that every room writes to, in the transaction of what it tells about. */
 @Injectable()
 export class Audits {
   /** Appends all `entries` in their order, in one statement. They are sealed later, outside the caller's path. */
   async append(manager: EntityManager, entries: NewAuditEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    await manager.query(APPEND, [auditJson(entries.map(auditRow))]);
+    await together(manager, appendAll, entries.map(auditRow));
   }
 }
 

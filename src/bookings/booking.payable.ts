@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Audits } from '../audits/index.js';
 import { formatMinor, type ObjectId } from '../common/index.js';
-import { change, Gathering, Statements } from '../database/index.js';
+import { change, Gathering, Statements, together } from '../database/index.js';
 import type { Payable, PayableDescription, PayableFact, PayablePort } from '../payments/index.js';
 import { selectBooking, selectBookings } from './booking.query.js';
+import { lockBookings, type Moved, payBookings } from './booking.statements.js';
 import {
   BOOKING_COLUMNS,
   BOOKING_TABLES,
@@ -13,16 +14,6 @@ import {
   owedMinor,
   statusByMoney,
 } from './booking.types.js';
-
-/** What an UPDATE of a booking's money answers; amounts in minor units. */
-interface Moved {
-  account_id: number;
-  currency: string;
-  total_minor: string;
-  paid_minor: string;
-  status: BookingStatus;
-  moved_minor: string;
-}
 
 /** Bookings as the payments module reaches them. */
 @Injectable()
@@ -44,29 +35,18 @@ export class BookingPayable implements PayablePort {
   }
 
   async lock(manager: EntityManager, id: ObjectId): Promise<Payable | null> {
-    const row = await selectBooking(manager, id, [], 'FOR UPDATE OF b');
+    const row =
+      'id' in id
+        ? await together(manager, lockBookings, id.id)
+        : await selectBooking(manager, id, [], 'FOR UPDATE OF b');
     return row && toPayable(row);
   }
 
   /** A cancelled or fully paid booking takes nothing. */
   async settle(manager: EntityManager, fact: PayableFact): Promise<{ appliedMinor: bigint }> {
     assertPositive(fact);
-    const [moved] = await change<Moved>(
-      manager,
-      `UPDATE bookings b
-       SET paid_minor = b.paid_minor + owed.taken,
-         status = CASE WHEN b.paid_minor + owed.taken = b.total_minor
-           THEN 'confirmed' ELSE 'partially_paid' END,
-         version = b.version + 1, updated_at = now()
-       FROM (
-         SELECT id, least($2::bigint, total_minor - paid_minor) AS taken
-         FROM bookings WHERE id = $1 AND status <> 'cancelled' FOR UPDATE
-       ) AS owed
-       WHERE b.id = owed.id AND owed.taken > 0
-       RETURNING b.account_id, b.currency, b.total_minor, b.paid_minor, b.status,
-         owed.taken AS moved_minor`,
-      [fact.payableId, fact.amountMinor.toString()],
-    );
+    const { payableId: id, amountMinor } = fact;
+    const moved = await together(manager, payBookings, { id, amountMinor });
     if (!moved) return { appliedMinor: 0n };
     const appliedMinor = BigInt(moved.moved_minor);
     const paidBefore = BigInt(moved.paid_minor) - appliedMinor;
@@ -86,7 +66,7 @@ export class BookingPayable implements PayablePort {
            WHEN paid_minor = $2::bigint THEN 'pending' ELSE 'partially_paid' END,
          version = version + 1, updated_at = now()
        WHERE id = $1 AND paid_minor >= $2::bigint
-       RETURNING account_id, currency, total_minor, paid_minor, status, $2::bigint AS moved_minor`,
+       RETURNING id, account_id, currency, total_minor, paid_minor, status, $2::bigint AS moved_minor`,
       [fact.payableId, fact.amountMinor.toString()],
     );
     if (!moved) {

@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { type ForMany, together } from '../database/index.js';
 import { kindOf, type Journal, type LedgerCode } from './ledger.types.js';
+
+/** A journal whose postings name accounts of the books by id. */
+interface Entry extends Omit<Journal, 'postings'> {
+  lines: { ledgerAccountId: number; amountMinor: bigint }[];
+}
 
 /** The books. The database refuses an unbalanced journal, a second one per fact, and any change. */
 @Injectable()
@@ -13,30 +19,13 @@ export class Ledger {
    */
   async post(manager: EntityManager, journal: Journal): Promise<void> {
     const postings = journal.postings.filter((posting) => posting.amountMinor !== 0n);
-    const ids: number[] = [];
-    for (const posting of postings) {
-      ids.push(await this.accountId(manager, journal.accountId, posting.code, journal.currency));
+    const lines: Entry['lines'] = [];
+    for (const { code, amountMinor } of postings) {
+      const { accountId, currency } = journal;
+      const ledgerAccountId = await this.accountId(manager, accountId, code, currency);
+      lines.push({ ledgerAccountId, amountMinor });
     }
-    await manager.query(
-      `WITH journal AS (
-         INSERT INTO ledger_journals (account_id, fact, source_type, source_id, payment_id, memo)
-         VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
-       )
-       INSERT INTO ledger_postings (journal_id, account_id, ledger_account_id, currency, amount_minor)
-       SELECT journal.id, $1, line.ledger_account_id, $7, line.amount_minor
-       FROM journal, unnest($8::int[], $9::bigint[]) AS line (ledger_account_id, amount_minor)`,
-      [
-        journal.accountId,
-        journal.fact,
-        journal.sourceType,
-        journal.sourceId,
-        journal.paymentId,
-        journal.memo,
-        journal.currency,
-        ids,
-        postings.map((posting) => posting.amountMinor.toString()),
-      ],
-    );
+    await together(manager, writeEntries, { ...journal, lines });
   }
 
   /**
@@ -73,3 +62,37 @@ export class Ledger {
     return opened.id;
   }
 }
+
+const writeEntries: ForMany<Entry, void> = async (manager, entries) => {
+  const lines = entries.flatMap((entry, place) => entry.lines.map((line) => ({ ...line, place })));
+  await manager.query(
+    `WITH entry AS (
+       SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::int[], $6::text[],
+         $7::text[]) WITH ORDINALITY
+         AS entry (account_id, fact, source_type, source_id, payment_id, memo, currency, place)
+     ), journal AS (
+       INSERT INTO ledger_journals (account_id, fact, source_type, source_id, payment_id, memo)
+       SELECT account_id, fact, source_type, source_id, payment_id, memo FROM entry ORDER BY place
+       RETURNING id, fact, source_type, source_id
+     )
+     INSERT INTO ledger_postings (journal_id, account_id, ledger_account_id, currency, amount_minor)
+     SELECT journal.id, entry.account_id, line.ledger_account_id, entry.currency, line.amount_minor
+     FROM unnest($8::int[], $9::bigint[], $10::bigint[]) WITH ORDINALITY
+         AS line (ledger_account_id, amount_minor, place, number)
+       JOIN entry USING (place) JOIN journal USING (fact, source_type, source_id)
+     ORDER BY line.number`,
+    [
+      entries.map(({ accountId }) => accountId),
+      entries.map(({ fact }) => fact),
+      entries.map(({ sourceType }) => sourceType),
+      entries.map(({ sourceId }) => sourceId),
+      entries.map(({ paymentId }) => paymentId),
+      entries.map(({ memo }) => memo),
+      entries.map(({ currency }) => currency),
+      lines.map(({ ledgerAccountId }) => ledgerAccountId),
+      lines.map(({ amountMinor }) => amountMinor.toString()),
+      lines.map(({ place }) => place + 1),
+    ],
+  );
+  return [];
+};

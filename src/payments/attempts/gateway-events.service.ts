@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { change, Outbox } from '../../database/index.js';
+import { change, claimAlone, Outbox, refuseCompany, together } from '../../database/index.js';
 import type { ProviderCode, WebhookEvent } from '../../providers/index.js';
 import type { AttemptRow } from '../payment.entity.js';
+import { findNamedAttempts } from '../payment.repository.js';
 import { RefundEvents } from '../refunds/refund-events.service.js';
 import { SignedConfirmations } from '../tenders/signed-confirmations.service.js';
 import { ATTEMPT_CHECK } from './attempt-opening.service.js';
@@ -25,7 +26,10 @@ export class GatewayEvents {
     provider: ProviderCode,
     event: WebhookEvent,
   ): Promise<AppliedEvent> {
-    if (provider === 'signed_webhook') return this.confirmations.apply(manager, event);
+    if (provider === 'signed_webhook') {
+      refuseCompany(manager);
+      return this.confirmations.apply(manager, event);
+    }
     const attempt = await this.find(manager, provider, event.reference);
     if (!attempt) {
       return {
@@ -36,6 +40,7 @@ export class GatewayEvents {
         accountId: null,
       };
     }
+    claimAlone(manager, `attempt ${attempt.id}`);
     const settled = event.refund
       ? await this.refundEvents.apply(manager, attempt, event.refund)
       : await this.outcome.reported(manager, attempt, event);
@@ -70,16 +75,11 @@ export class GatewayEvents {
   }
 
   /** By our reference, or by the token that the gateway gave for its notifications (Orange Money). */
-  private async find(
+  private find(
     manager: EntityManager,
     provider: ProviderCode,
     reference: string,
   ): Promise<AttemptRow | null> {
-    const rows: AttemptRow[] = await manager.query(
-      `SELECT * FROM payment_transactions WHERE provider = $2
-         AND (reference = $1 OR gateway_data ->> 'notif_token' = $1)`,
-      [reference, provider],
-    );
-    return rows[0] ?? null;
+    return together(manager, findNamedAttempts, { provider, reference });
   }
 }

@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Audits, type NewAuditEntry } from '../../audits/index.js';
 import { formatMinor } from '../../common/index.js';
-import { Outbox } from '../../database/index.js';
+import { Outbox, together } from '../../database/index.js';
 import { Ledger, type Posting } from '../../ledger/index.js';
 import type { AttemptRow, PaymentRow } from '../payment.entity.js';
 import { transition } from '../payment.state.js';
 import { UnallocatedReceipts } from '../unallocated/unallocated-receipts.service.js';
+import { completeAttempts, completePayments, haveBeenPaid } from './paid.statements.js';
 import {
   PAYMENT_COMPLETED,
   type LockedRows,
@@ -61,12 +62,11 @@ export class PaidSettlement {
     if (fact.amount && fact.amount.currency.code !== attempt.currency) return 'currency_mismatch';
     if (fact.amount && fact.amount.minor !== BigInt(attempt.amount_minor)) return 'amount_mismatch';
     if (!fact.gatewayTransactionId) return null;
-    const spent: unknown[] = await manager.query(
-      `SELECT 1 FROM payment_transactions
-       WHERE provider = $1 AND gateway_transaction_id = $2 AND status = 'completed' AND id <> $3`,
-      [attempt.provider, fact.gatewayTransactionId, attempt.id],
-    );
-    return spent.length > 0 ? 'gateway_transaction_already_used' : null;
+    const { provider, id: except } = attempt;
+    const named = { provider, gatewayTransactionId: fact.gatewayTransactionId, except };
+    return (await together(manager, haveBeenPaid, named))
+      ? 'gateway_transaction_already_used'
+      : null;
   }
 
   private async complete(
@@ -86,13 +86,13 @@ export class PaidSettlement {
     const excessMinor = amountMinor - appliedMinor;
     await this.completeAttempt(manager, fact, attempt, gatewayId, false);
     const received = fact.ledgerAccount ?? `clearing:${attempt.provider}`;
-    await manager.query(
-      `UPDATE payments SET status = 'completed', applied_minor = $2, excess_minor = $3,
-         provider = $4, transaction_ref = $5, failure_code = NULL, failure_reason = NULL,
-         paid_at = app_now(), processed_at = now(), version = version + 1, updated_at = now()
-       WHERE id = $1`,
-      [payment.id, appliedMinor.toString(), excessMinor.toString(), attempt.provider, gatewayId],
-    );
+    await together(manager, completePayments, {
+      id: payment.id,
+      appliedMinor,
+      excessMinor,
+      provider: attempt.provider,
+      gatewayId,
+    });
     const source = { provider: attempt.provider, reference: gatewayId };
     await this.unallocated.keepExcess(manager, payment, source, excessMinor);
     await this.post(manager, payment, attempt, `Payment ${payment.id}`, [
@@ -180,20 +180,13 @@ export class PaidSettlement {
     gatewayId: string | null,
     overpayment: boolean,
   ): Promise<void> {
-    await manager.query(
-      `UPDATE payment_transactions SET status = 'completed', gateway_transaction_id = $2,
-         wire_status = coalesce($3, wire_status), overpayment = $4, review_reason = $5,
-         failure_code = NULL, failure_reason = NULL, ledger_account = $6, completed_at = now(),
-         updated_at = now() WHERE id = $1`,
-      [
-        attempt.id,
-        gatewayId,
-        fact.wireStatus,
-        overpayment,
-        overpayment ? 'overpayment' : null,
-        fact.ledgerAccount ?? null,
-      ],
-    );
+    await together(manager, completeAttempts, {
+      id: attempt.id,
+      gatewayId,
+      wireStatus: fact.wireStatus,
+      overpayment,
+      ledgerAccount: fact.ledgerAccount ?? null,
+    });
   }
 
   private entry(

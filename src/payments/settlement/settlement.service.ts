@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { notePayment } from '../../common/index.js';
+import { claimAlone } from '../../database/index.js';
 import { Payables } from '../payables.registry.js';
 import type { AttemptRow, PaymentRow } from '../payment.entity.js';
 import { PaymentRepository } from '../payment.repository.js';
@@ -54,6 +55,7 @@ export class Settlement {
   ): Promise<LockedRows> {
     notePayment(head.id);
     const port = this.payables.get(head.payable_kind);
+    claimAlone(manager, `${head.payable_kind} ${head.payable_id}`);
     const payable = await port.lock(manager, { id: head.payable_id });
     const payment = await this.repository.lockPayment(manager, head.id);
     if (!payable || !payment) throw new Error(`payment ${head.id} lost its ${head.payable_kind}`);

@@ -10,6 +10,9 @@ interface Drain {
   stop(): Promise<void>;
 }
 
+/** Batches of rows that share a transaction, at once: while one waits for its commit, the next is at work. */
+const BATCHES = 2;
+
 /** One drain per topic in this process, so that a slow topic never keeps another waiting. */
 @Injectable()
 export class OutboxDrains {
@@ -48,6 +51,7 @@ export class OutboxDrains {
   private open(handler: OutboxHandler): Drain {
     const { topic } = handler;
     const { concurrency, batchSize } = this.config.jobs;
+    if (handler.kind === 'transaction' && handler.together) return this.openBatches(handler);
     if (handler.kind === 'transaction') {
       return new TopicDrain<string>(
         {
@@ -69,4 +73,31 @@ export class OutboxDrains {
     );
     return drain;
   }
+
+  private openBatches(handler: Extract<OutboxHandler, { kind: 'transaction' }>): Drain {
+    const { batchSize } = this.config.jobs;
+    const inHand = new Set<string>();
+    return new TopicDrain<string[]>(
+      {
+        take: async (limit) => {
+          const ids = await this.rows.listDue(handler.topic, limit * batchSize, [...inHand]);
+          for (const id of ids) inHand.add(id);
+          return batches(ids, batchSize);
+        },
+        handle: async (ids) => {
+          try {
+            await this.runner.runTogether(handler, ids);
+          } finally {
+            for (const id of ids) inHand.delete(id);
+          }
+        },
+      },
+      { concurrency: BATCHES, ahead: 0 },
+    );
+  }
+}
+
+function batches(ids: string[], size: number): string[][] {
+  const count = Math.ceil(ids.length / size);
+  return Array.from({ length: count }, (_, place) => ids.slice(place * size, (place + 1) * size));
 }

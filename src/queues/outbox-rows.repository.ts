@@ -68,31 +68,34 @@ export class OutboxRows {
     );
   }
 
-  /** Ids of due rows, longest due first. Rows locked by anybody are left out: they are in work. */
-  async listDue(topic: string, limit: number): Promise<string[]> {
+  /**
+   * Ids of due rows, longest due first. Rows locked by anybody are left out: they are in work; so are
+   * those `inHand`, which will be.
+   */
+  async listDue(topic: string, limit: number, inHand: string[] = []): Promise<string[]> {
     const rows: { id: string }[] = await this.dataSource.query(
-      `SELECT id FROM outbox WHERE topic = $1 AND ${DUE}
+      `SELECT id FROM outbox WHERE topic = $1 AND ${DUE} AND id <> ALL ($3::bigint[])
        ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED`,
-      [topic, limit],
+      [topic, limit, inHand],
     );
     return rows.map(({ id }) => id);
   }
 
-  /** Null when it is not due any more or somebody works on it. */
-  async lock(manager: EntityManager, id: string): Promise<ClaimedRow | null> {
-    const rows: ClaimedRow[] = await manager.query(
+  /** Without those that are not due any more or that somebody works on. */
+  async lock(manager: EntityManager, ids: string[]): Promise<ClaimedRow[]> {
+    return manager.query(
       `SELECT id, topic, key, payload, attempts, failures FROM outbox
-       WHERE id = $1 AND ${DUE} FOR UPDATE SKIP LOCKED`,
-      [id],
+       WHERE id = ANY ($1::bigint[]) AND ${DUE} ORDER BY id FOR UPDATE SKIP LOCKED`,
+      [ids],
     );
-    return rows[0] ?? null;
   }
 
-  /** Ends the work on a locked row; takes effect with the commit. */
-  async finish(manager: EntityManager, id: string): Promise<void> {
+  /** Ends the work on locked rows; takes effect with the commit. */
+  async finish(manager: EntityManager, rows: ClaimedRow[]): Promise<void> {
     await manager.query(
-      'UPDATE outbox SET done_at = now(), failures = 0, last_error = NULL WHERE id = $1',
-      [id],
+      `UPDATE outbox SET done_at = now(), failures = 0, last_error = NULL
+       WHERE id = ANY ($1::bigint[])`,
+      [rows.map(({ id }) => id)],
     );
   }
 

@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { requestContext } from '../common/index.js';
 import { CONFIG, type Config } from '../config/index.js';
-import { type OutboxHandler, Transactions } from '../database/index.js';
+import { eachTogether, type OutboxHandler, Transactions } from '../database/index.js';
 import { backoffS } from './backoff.js';
 import { failureText } from './failure.text.js';
 import { OutboxMetrics, type RowOutcome } from './outbox.metrics.js';
@@ -33,10 +33,11 @@ export class OutboxRunner {
       const claim: { row: ClaimedRow | null } = { row: null };
       try {
         return await this.transactions.run(async (manager): Promise<RowOutcome> => {
-          claim.row = await this.rows.lock(manager, id);
-          if (!claim.row) return 'taken';
-          await handler.handle(claim.row, manager);
-          await this.rows.finish(manager, id);
+          const [row] = await this.rows.lock(manager, [id]);
+          claim.row = row ?? null;
+          if (!row) return 'taken';
+          await handler.handle(row, manager);
+          await this.rows.finish(manager, [row]);
           return 'done';
         });
       } catch (error) {
@@ -47,6 +48,21 @@ export class OutboxRunner {
         );
       }
     });
+  }
+
+  /**
+   * As `runInTransaction`, for several rows in one commit. When that fails, for whatever reason, each row is
+   * run by itself: the one that is to blame fails alone.
+   */
+  async runTogether(handler: Handler<'transaction'>, ids: string[]): Promise<void> {
+    if (ids.length > 1 && (await this.succeedTogether(handler, ids))) return;
+    const left = [...ids];
+    const oneByOne = async (): Promise<void> => {
+      for (let id = left.shift(); id !== undefined; id = left.shift()) {
+        await this.runInTransaction(handler, id);
+      }
+    };
+    await Promise.all(Array.from({ length: this.config.jobs.concurrency }, oneByOne));
   }
 
   /**
@@ -73,6 +89,26 @@ export class OutboxRunner {
     return dueAgain;
   }
 
+  private async succeedTogether(handler: Handler<'transaction'>, ids: string[]): Promise<boolean> {
+    const startedAt = performance.now();
+    try {
+      const done = await this.transactions.run(async (manager) => {
+        const rows = await this.rows.lock(manager, ids);
+        await eachTogether(manager, rows, (row, own) =>
+          requestContext.run({ requestId: `job-${row.id}` }, () => handler.handle(row, own)),
+        );
+        await this.rows.finish(manager, rows);
+        return rows;
+      });
+      const seconds = (performance.now() - startedAt) / 1000;
+      done.forEach(({ topic }) => this.metrics.handled(topic, 'done', seconds));
+      return true;
+    } catch (error) {
+      this.logger.debug(`rows of ${handler.topic} are run one by one: ${failureText(error)}`);
+      return false;
+    }
+  }
+
   private async observed(
     topic: string,
     id: string,
@@ -97,33 +133,37 @@ export class OutboxRunner {
     const name = `${row.topic} ${row.key} (outbox row ${row.id})`;
     if (failures < maxAttempts) {
       const againInS = backoffS(failures, { baseS: backoffBaseS, maxS: backoffMaxS });
-      const ours = await this.transactions.run((manager) => write(manager, { error, againInS }));
+      const ours = await this.noted(
+        (manager) => write(manager, { error, againInS }),
+        handler.onFailed && ((manager) => handler.onFailed?.(row, manager, error)),
+      );
       this.logger.warn(`${name} failed ${failures}×, again in ${againInS.toFixed(1)} s: ${error}`);
       return ours ? 'failed' : 'taken';
     }
-    const ours = await this.park(handler, row, { error, againInS: null }, write);
+    const ours = await this.noted(
+      (manager) => write(manager, { error, againInS: null }),
+      handler.onParked && ((manager) => handler.onParked?.(row, manager, error)),
+    );
     if (!ours) return 'taken';
     this.logger.error(`${name} is parked after ${failures} failures: ${error}`);
     return 'parked';
   }
 
-  /** The row is parked even when what the handler adds to that fails. */
-  private async park(
-    handler: OutboxHandler,
-    row: ClaimedRow,
-    failure: Failure,
-    write: (manager: EntityManager, failure: Failure) => Promise<boolean>,
+  /** The failure is noted even when what the handler adds to that fails. */
+  private async noted(
+    write: (manager: EntityManager) => Promise<boolean>,
+    add: ((manager: EntityManager) => Promise<void> | undefined) | undefined,
   ): Promise<boolean> {
+    if (!add) return this.transactions.run(write);
     try {
       return await this.transactions.run(async (manager) => {
-        const ours = await write(manager, failure);
-        if (ours) await handler.onParked?.(row, manager, failure.error);
+        const ours = await write(manager);
+        if (ours) await add(manager);
         return ours;
       });
     } catch (error) {
-      if (!handler.onParked) throw error;
-      this.logger.error(`onParked of ${row.topic} failed: ${failureText(error)}`);
-      return this.transactions.run((manager) => write(manager, failure));
+      this.logger.error(`what a handler adds to a failure fails itself: ${failureText(error)}`);
+      return this.transactions.run(write);
     }
   }
 }

@@ -1,4 +1,6 @@
 import { Queue } from 'bullmq';
+import type { EntityManager } from 'typeorm';
+import { claimAlone, type OutboxHandler } from '../../src/database/index.js';
 import { Metrics } from '../../src/http/index.js';
 import {
   bells,
@@ -46,6 +48,93 @@ describe.each(bells)('outbox rows with the doorbell on $name', (bell) => {
     expect(await jobs.effects()).toEqual(['a']);
     const [done] = await jobs.rows('SELECT attempts, failures, last_error FROM outbox');
     expect(done).toEqual({ attempts: 2, failures: 0, last_error: null });
+  });
+
+  describe('that may share a transaction', () => {
+    /** Writes its key; what it does besides is the test's. */
+    const sharing = (
+      topic: string,
+      besides: (key: string, manager: EntityManager) => Promise<void>,
+    ): OutboxHandler => ({
+      kind: 'transaction',
+      topic,
+      together: true,
+      handle: async (row, manager) => {
+        await manager.query('INSERT INTO effects (work, worker) VALUES ($1, $2)', [row.key, 'x']);
+        await besides(row.key, manager);
+      },
+      onFailed: async (row, manager) => {
+        await manager.query('INSERT INTO effects (work, worker) VALUES ($1, $2)', [
+          `failed:${row.key}`,
+          'x',
+        ]);
+      },
+    });
+    const written = (topic: string, keys: string[]) =>
+      jobs.rows(
+        `INSERT INTO outbox (topic, key, payload, next_at)
+         SELECT $1, key, '{}', app_now() FROM unnest($2::text[]) key`,
+        [topic, keys],
+      );
+    const keys = Array.from({ length: 30 }, (_, i) => `k${i}`);
+
+    it('are done in few commits, each effect once', async () => {
+      await written('t.share', keys);
+      await jobs.start([sharing('t.share', () => Promise.resolve())]);
+      await until('all are done', async () => (await jobs.count('done_at IS NOT NULL')) === 30);
+      expect((await jobs.effects()).sort()).toEqual([...keys].sort());
+      const [commits] = await jobs.rows('SELECT count(DISTINCT done_at)::int AS n FROM outbox');
+      expect(commits?.['n']).toBeLessThan(10);
+    });
+
+    it.each([
+      ['throws', () => Promise.reject(new Error('poisoned'))],
+      [
+        'breaks the transaction',
+        async (manager: EntityManager) => {
+          await manager.query('SELECT 1 / 0');
+        },
+      ],
+    ])('are not held up by one that %s, which fails alone', async (_, poison) => {
+      await written('t.poison', keys);
+      await jobs.start([
+        sharing('t.poison', (key, manager) => (key === 'k7' ? poison(manager) : Promise.resolve())),
+      ]);
+      await until('it is given up', async () => (await jobs.count('parked_at IS NOT NULL')) === 1);
+      await until('the rest is done', async () => (await jobs.count('done_at IS NOT NULL')) === 29);
+      const effects = await jobs.effects();
+      const good = keys.filter((key) => key !== 'k7');
+      expect(effects.filter((work) => !work.startsWith('failed:')).sort()).toEqual(good.sort());
+      // Four tries, of which the last parks it.
+      expect(effects.filter((work) => work.startsWith('failed:'))).toEqual(
+        Array.from({ length: 3 }, () => 'failed:k7'),
+      );
+      const [row] = await jobs.rows(`SELECT attempts, failures FROM outbox WHERE key = 'k7'`);
+      expect(row).toEqual({ attempts: 4, failures: 4 });
+    });
+
+    it('run one by one when two meet on the same rows', async () => {
+      await written('t.meet', keys);
+      await jobs.start([
+        sharing('t.meet', (key, manager) => {
+          claimAlone(manager, key === 'k1' ? 'k0' : key);
+          return Promise.resolve();
+        }),
+      ]);
+      await until('all are done', async () => (await jobs.count('done_at IS NOT NULL')) === 30);
+      expect((await jobs.effects()).sort()).toEqual([...keys].sort());
+      expect(await jobs.count('attempts > 0')).toBe(0);
+    });
+
+    it('have every effect once with two workers at them', async () => {
+      const handlers = [sharing('t.two', () => Promise.resolve())];
+      const first = await jobs.start(handlers, { sweepMs: 50, batchSize: 3 });
+      const second = await jobs.start(handlers, { sweepMs: 50, batchSize: 3 });
+      const many = Array.from({ length: 200 }, (_, i) => `m${i}`);
+      await Promise.all(many.map((key, i) => (i % 2 ? first : second).add('t.two', key)));
+      await until('all are done', async () => (await jobs.count('done_at IS NOT NULL')) === 200);
+      expect((await jobs.effects()).sort()).toEqual([...many].sort());
+    });
   });
 
   it('parks a row after too many failures, with what its handler adds, in one commit', async () => {

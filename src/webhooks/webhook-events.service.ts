@@ -12,7 +12,7 @@ import { change, Outbox, Transactions } from '../database/index.js';
 import type { ListFilter, ListSource } from '../http/index.js';
 import type { WebhookEventsQuery } from './webhook-event.dto.js';
 import type { WebhookEventRow } from './webhook-event.entity.js';
-import { WEBHOOK_PROCESS } from './webhook-inbox.service.js';
+import { topicOf } from './webhook.topics.js';
 
 /**
  * Events as administrators see them: those matched to their account; those matched to none belong to
@@ -68,8 +68,14 @@ export class WebhookEvents {
    * the settle path finds done.
    */
   async replay(caller: Principal, id: ObjectId, reason: string | null): Promise<WebhookEventRow> {
+    const { id: eventId, uuid, verification } = await this.read(caller, id);
     return this.transactions.run(async (manager) => {
-      const seen = await this.read(caller, id, manager);
+      // Work first, then the event: the job takes their locks in that order. Work that was finished long
+      // ago is swept away: it is written anew then.
+      const topic = topicOf(verification);
+      await this.outbox.add(manager, { topic, key: uuid, payload: { eventId } });
+      await this.outbox.hasten(manager, topic, uuid);
+      const seen = await this.read(caller, { id: eventId }, manager);
       const [row] = await change<WebhookEventRow>(
         manager,
         `UPDATE webhook_events SET status = 'received', reason = NULL, last_error = NULL,
@@ -77,11 +83,6 @@ export class WebhookEvents {
          WHERE id = $1 RETURNING *`,
         [seen.id],
       );
-      // Work that was finished long ago is swept away: it is written anew then.
-      const { uuid } = seen;
-      const payload = { eventId: seen.id };
-      await this.outbox.add(manager, { topic: WEBHOOK_PROCESS, key: uuid, payload });
-      await this.outbox.hasten(manager, WEBHOOK_PROCESS, uuid);
       await this.audits.append(manager, [
         {
           accountId: caller.accountId,

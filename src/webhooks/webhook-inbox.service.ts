@@ -1,7 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { DomainError } from '../common/index.js';
-import { Outbox, Transactions } from '../database/index.js';
 import {
   type PaymentProvider,
   type ProviderCode,
@@ -12,10 +10,8 @@ import {
 } from '../providers/index.js';
 import { storable, storableJson, storableKey } from './storable.text.js';
 import { toStored, type Verification } from './webhook-event.entity.js';
+import { type StoredEventId, WebhookStore } from './webhook.store.js';
 import { WebhookMetrics } from './webhook.metrics.js';
-
-/** Outbox topic of the work on a stored event; the key is the event's uuid. */
-export const WEBHOOK_PROCESS = 'webhook.process';
 
 /** What helps to understand a delivery later; everything else a gateway sends stays out. */
 const KEPT_HEADERS = ['content-type', 'user-agent', 'date', 'x-request-id'];
@@ -37,8 +33,7 @@ export class WebhookInbox {
 
   constructor(
     private readonly providers: Providers,
-    private readonly transactions: Transactions,
-    private readonly outbox: Outbox,
+    private readonly events: WebhookStore,
     private readonly metrics: WebhookMetrics,
   ) {}
 
@@ -75,39 +70,25 @@ export class WebhookInbox {
     }
   }
 
-  /** One commit for the event and its work: neither is ever there alone. */
   private async store(
     provider: ProviderCode,
     verification: Verification,
     event: WebhookEvent,
     { rawBody, headers }: WebhookInput,
-  ): Promise<{ id: number; repeated: boolean }> {
+  ): Promise<StoredEventId> {
     const kept = Object.fromEntries(KEPT_HEADERS.map((name) => [name, headers[name]]));
     const gatewayId = event.gatewayTransactionId;
     try {
-      return await this.transactions.run(async (manager) => {
-        const rows: { id: number; uuid: string }[] = await manager.query(
-          `INSERT INTO webhook_events (provider, dedupe_key, verification, headers, raw_body, event,
-             wire_status, reference, gateway_transaction_id)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-           ON CONFLICT (provider, dedupe_key) DO NOTHING RETURNING id, uuid`,
-          [
-            provider,
-            storableKey(event.dedupeKey),
-            verification,
-            storableJson(kept),
-            rawBody,
-            storableJson(toStored(event)),
-            storable(event.wireStatus),
-            storable(event.reference),
-            gatewayId === null ? null : storable(gatewayId),
-          ],
-        );
-        const [row] = rows;
-        if (!row) return { id: await this.earlier(manager, provider, event), repeated: true };
-        const payload = { eventId: row.id };
-        await this.outbox.add(manager, { topic: WEBHOOK_PROCESS, key: row.uuid, payload });
-        return { id: row.id, repeated: false };
+      return await this.events.store({
+        provider,
+        dedupeKey: storableKey(event.dedupeKey),
+        verification,
+        headers: storableJson(kept),
+        rawBody,
+        event: storableJson(toStored(event)),
+        wireStatus: storable(event.wireStatus),
+        reference: storable(event.reference),
+        gatewayTransactionId: gatewayId === null ? null : storable(gatewayId),
       });
     } catch (error) {
       this.metrics.delivered(provider, 'not_stored');
@@ -117,19 +98,6 @@ export class WebhookInbox {
         cause: error,
       });
     }
-  }
-
-  private async earlier(
-    manager: EntityManager,
-    provider: ProviderCode,
-    event: WebhookEvent,
-  ): Promise<number> {
-    const rows: { id: number }[] = await manager.query(
-      'SELECT id FROM webhook_events WHERE provider = $1 AND dedupe_key = $2',
-      [provider, storableKey(event.dedupeKey)],
-    );
-    if (!rows[0]) throw new Error(`an event of ${provider} was there and is gone`);
-    return rows[0].id;
   }
 }
 

@@ -6,9 +6,11 @@ import { SignedWebhooks } from './signed-webhooks.service.js';
 import { WebhookEventsController } from './webhook-events.controller.js';
 import { WebhookEvents } from './webhook-events.service.js';
 import { WebhookConclusions } from './webhook-conclusions.service.js';
+import { WebhookEvidence } from './webhook-evidence.service.js';
 import { WebhookInbox } from './webhook-inbox.service.js';
 import { WebhookProcessing } from './webhook-processing.service.js';
 import { WebhookMetrics } from './webhook.metrics.js';
+import { WebhookStore } from './webhook.store.js';
 import { WebhooksController } from './webhooks.controller.js';
 
 @Module({
@@ -16,8 +18,10 @@ import { WebhooksController } from './webhooks.controller.js';
   controllers: [WebhooksController, WebhookEventsController],
   providers: [
     WebhookMetrics,
+    WebhookStore,
     WebhookInbox,
     WebhookConclusions,
+    WebhookEvidence,
     WebhookProcessing,
     WebhookEvents,
     SignedWebhooks,

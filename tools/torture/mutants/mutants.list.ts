@@ -106,9 +106,12 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'queues/outbox-runner.service.js',
-        find: 'await handler.handle(row, manager);',
-        replace:
-          'await this.transactions.run((own) => handler.handle(row, own)).catch(() => undefined);',
+        find: `'taken';
+                    await handler.handle(`,
+        replace: `'taken';
+                    const apart = (own) => this.transactions.run((other) => handler.handle(own, other))
+                      .catch(() => undefined);
+                    await apart(`,
       },
       {
         file: 'queues/outbox-runner.service.js',

@@ -32,6 +32,7 @@ import { CreateUnallocated1795219226000 } from '../../migrations/1795219226000-c
 import { IndexJournals1795219227000 } from '../../migrations/1795219227000-index-journals.js';
 import { CreateReconciliation1795219228000 } from '../../migrations/1795219228000-create-reconciliation.js';
 import { CreateDayCloses1795219229000 } from '../../migrations/1795219229000-create-day-closes.js';
+import { LeaveRoomForAnswers1795219240000 } from '../../migrations/1795219240000-leave-room-for-answers.js';
 import { grantToApplication } from './grants.js';
 
 /** Every migration, oldest first. A list and not a pattern: a pattern that finds nothing says nothing. */
@@ -66,6 +67,7 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   IndexJournals1795219227000,
   CreateReconciliation1795219228000,
   CreateDayCloses1795219229000,
+  LeaveRoomForAnswers1795219240000,
 ];
 
 /** `MIGR` in ASCII: one migrating process at a time in a database. */

@@ -34,6 +34,8 @@ export interface Ask {
 const ANSWER_MS = 12_000;
 const PAUSE_MS = 150;
 const WATCH_MS = 150;
+/** One of so many answers is asked for again. */
+const REPEATED = 4;
 
 export const PEOPLE = {
   customer: { username: DEMO_USERS.customer, user: 1 },
@@ -47,13 +49,14 @@ export const PEOPLE = {
  */
 export class CrashDesk {
   /** How long people ask and wait for what must come in the end (ms). */
-  patienceMs = 170_000;
+  patienceMs = 240_000;
   /** Which API is asked first. */
   firstApi = 0;
   private readonly tokens = new Map<string, string>();
   private readonly sessions: ApiSession[];
   private readonly cashiers: Person[] = [];
-  private seenPrompts: { at: number; prompts: Promise<SandboxPrompt[]> } | null = null;
+  private readonly seen = new Map<string, { at: number; orders: Promise<GatewayOrder[]> }>();
+  private asked = 0;
 
   constructor(
     private readonly stack: Stack,
@@ -65,6 +68,15 @@ export class CrashDesk {
 
   /** Asks until there is an answer that says what became of it. @throws when there is none in time. */
   async ask(person: Person | null, ask: Ask): Promise<Answer> {
+    const answer = await this.persevere(person, ask);
+    this.asked += 1;
+    // Somebody who did not notice the answer: the judge compares it with the first.
+    const again = ask.key !== undefined && this.asked % REPEATED === 0;
+    if (again && answer.status < 300) await this.persevere(person, ask);
+    return answer;
+  }
+
+  private async persevere(person: Person | null, ask: Ask): Promise<Answer> {
     const deadline = Date.now() + this.patienceMs;
     const token = person ? await this.logIn(person) : null;
     let last = 'nothing';
@@ -149,13 +161,13 @@ export class CrashDesk {
     return rows.map(({ reference }) => String(reference));
   }
 
-  /** What rings on phones; read at most so often, for everybody who looks. */
-  async prompts(): Promise<SandboxPrompt[]> {
-    if (!this.seenPrompts || Date.now() - this.seenPrompts.at > WATCH_MS) {
-      const prompts = this.sandbox<SandboxPrompt[]>('GET', '/api/prompts');
-      this.seenPrompts = { at: Date.now(), prompts };
-    }
-    return this.seenPrompts.prompts;
+  /** What rings on phones, or stands on pages; read at most so often, for everybody who looks. */
+  async atGateways(list: '/api/prompts' | '/api/checkouts'): Promise<GatewayOrder[]> {
+    const known = this.seen.get(list);
+    if (known && Date.now() - known.at < WATCH_MS) return known.orders;
+    const orders = this.sandbox<GatewayOrder[]>('GET', list);
+    this.seen.set(list, { at: Date.now(), orders });
+    return orders;
   }
 
   async sandbox<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -208,7 +220,8 @@ export class CrashDesk {
   }
 }
 
-export interface SandboxPrompt {
+/** A prompt or a page, as the sandbox shows it. */
+export interface GatewayOrder {
   id: string;
   reference: string;
   status: string;

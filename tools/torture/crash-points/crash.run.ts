@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Stack } from '../../stack/index.js';
+import { statusOf, type Stack } from '../../stack/index.js';
 import type { ControlServer, ControlledProcess, Hit, Role } from './control.server.js';
 import type { CrashDesk } from './crash.desk.js';
 import { Lane } from './lane.js';
@@ -15,9 +15,11 @@ export interface Crash {
 
 /** Points wanted of one process at once: more would only wait for each other's locks. */
 const ARMS: Record<Role, number> = { api: 6, worker: 7 };
-const PATIENCE_MS = 700;
+const PATIENCE_MS = 1_200;
 /** How long a round waits for its points: what comes by a poll takes its second. */
 const ROUND_MS = 3_500;
+/** How long a round waits for its lanes to come to their acts. */
+const PREPARE_MS = 12_000;
 const QUIET = `SELECT count(*)::int AS due FROM outbox
   WHERE done_at IS NULL AND parked_at IS NULL AND next_at <= app_now()`;
 
@@ -82,14 +84,14 @@ export class CrashRun {
     // What a process remembers of gateways stays unknown to the one that is wanted.
     this.desk.firstApi = 1;
     const lanes = sites.map((site) => this.aLane(scenarioOf(site), site));
-    await Promise.all(lanes.map((lane) => lane.prepare()));
-    await this.stack.untilReady();
+    const ready = await this.prepared(lanes);
+    await this.ready();
     const targets = this.targets();
     await Promise.all(
       targets.map((process) => process.arm(this.round, armsFor(process, sites), PATIENCE_MS)),
     );
     this.desk.firstApi = 0;
-    this.running.push(...lanes.map((lane) => lane.finish()));
+    this.running.push(...ready.map((lane) => lane.finish()));
     const over = Date.now() + ROUND_MS;
     const wanted = targets.filter((process) => armsFor(process, sites).length > 0);
     while (Date.now() < over && wanted.some(({ alive }) => alive)) await delay(25);
@@ -97,13 +99,39 @@ export class CrashRun {
     await this.collect(lanes);
   }
 
+  /** Those that come to their act in time; the others go on by themselves, without a barrier. */
+  private async prepared(lanes: Lane[]): Promise<Lane[]> {
+    const late = delay(PREPARE_MS, undefined, { ref: false }).then(() => false);
+    const ready: Lane[] = [];
+    await Promise.all(
+      lanes.map(async (lane) => {
+        const prepared = lane.prepare();
+        if (await Promise.race([prepared.then(() => true), late])) ready.push(lane);
+        else this.running.push(prepared.then(() => lane.finish()));
+      }),
+    );
+    return ready;
+  }
+
   /** Waits for every lane; what a crash left may take its time. */
   async end(): Promise<void> {
     this.control.armAtStart(0, { api: [], worker: [] }, 0);
     await Promise.all(this.running);
     await this.collect([]);
-    await this.stack.untilReady();
+    await this.ready();
     await this.quiet();
+  }
+
+  /** Processes may die again while they start: that is no reason to end. */
+  private async ready(): Promise<void> {
+    await Promise.all(
+      this.stack.supervised.map((process) =>
+        this.desk.until('a process to be ready', async () => {
+          const known = this.control.processes.some(({ pid }) => pid === process.pid);
+          return known && (await statusOf(`${process.url}/health/ready`)) === 200;
+        }),
+      ),
+    );
   }
 
   private aLane(scenario: Scenario, site: Site | null): Lane {
@@ -161,7 +189,8 @@ function scenarioOf({ scenario }: Site): Scenario {
 function stubbornOf(wanting: PointCount[], plan: PointPlan): Record<Role, Arm[]> {
   const of = (role: Role): Arm[] =>
     wanting
-      .filter((count) => count.point.role === role && plan.triesSinceHit(count) >= STUBBORN)
+      .filter((count) => count.point.role === role && count.hits === 0)
+      .filter((count) => plan.triesOf(count) >= STUBBORN)
       .map(({ point }) => ({ point: point.name, skip: 0 }));
   return { api: of('api'), worker: of('worker') };
 }

@@ -8,7 +8,7 @@ import type { TortureContext } from '../torture.part.js';
 import { ControlServer } from './control.server.js';
 
 const PRELOAD = new URL('./preload/index.js', import.meta.url).href;
-const OFTEN = '1,2,3,4,5,6,8,10,12,15,20,25,30,40,50,60,75,90,120';
+const OFTEN = '1,2,3,4,5,6,8,10,12,15,20,25,30,40,50,60,75,90,120,150,180,210,240,300';
 
 /** Short pauses, so that what a crash left is soon taken up again; places for what stands still. */
 const SETTINGS: Record<string, string> = {

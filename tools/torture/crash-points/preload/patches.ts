@@ -1,7 +1,7 @@
 import { ServerResponse } from 'node:http';
 import type { createRequire } from 'node:module';
 import { answerLabel, callLabel } from './http.label.js';
-import type { PointGate } from './point.gate.js';
+import { ANSWERED_MS, LOCKED_MS, type PointGate } from './point.gate.js';
 import { SessionWatch } from './session.watch.js';
 
 /** `require` as the product's own program has it: the very modules that it uses. */
@@ -27,7 +27,8 @@ export function patchDatabase(
     const text = textOf(args[0]);
     const commit = text === null ? null : watch.see(text);
     if (!commit) return original.apply(this, args);
-    if (gate.reach(`before ${commit.label}`, commit.locks)) return stillForEver();
+    const mostMs = commit.locks ? LOCKED_MS : Infinity;
+    if (gate.reach(`before ${commit.label}`, mostMs)) return stillForEver();
     const after = `after ${commit.label}`;
     const callback = args.findIndex((arg) => typeof arg === 'function');
     if (callback >= 0) {
@@ -112,7 +113,7 @@ export function patchAnswers(gate: PointGate): void {
     const label = answerLabel(method, url);
     if (label === null) return original.apply(this, args);
     if (gate.reach(`before ${label}`)) return this;
-    response.once('finish', () => gate.reach(`after ${label}`, true));
+    response.once('finish', () => gate.reach(`after ${label}`, ANSWERED_MS));
     return original.apply(this, args);
   };
 }

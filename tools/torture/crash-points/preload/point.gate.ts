@@ -19,8 +19,10 @@ export interface GateHands {
   kill(): void;
 }
 
-/** As long as others wait for its locks at most: their lock time-out is seconds. */
-const BRIEF_MS = 150;
+/** Others wait for the locks of a transaction, and their patience is seconds. */
+export const LOCKED_MS = 400;
+/** What was answered goes on: the crash is to come before anything else does. */
+export const ANSWERED_MS = 50;
 
 /**
  * The points that the process passes. At an armed one the operation stands still for ever, and the process is
@@ -61,8 +63,8 @@ export class PointGate {
     return passed;
   }
 
-  /** True: stand still here. `brief`: others wait for what this operation holds, or it goes on by itself. */
-  reach(point: string, brief = false): boolean {
+  /** True: stand still here, `mostMs` at most until the process dies. */
+  reach(point: string, mostMs = Infinity): boolean {
     this.trace?.push(point);
     const arm = this.arms.find((candidate) => candidate.point === point);
     if (!arm) return false;
@@ -72,7 +74,7 @@ export class PointGate {
     }
     this.arms.splice(this.arms.indexOf(arm), 1);
     this.hands.record(point, this.round);
-    this.schedule(brief ? Math.min(BRIEF_MS, this.patienceMs) : this.patienceMs);
+    this.schedule(Math.min(mostMs, this.patienceMs));
     return true;
   }
 

@@ -40,10 +40,10 @@ export const cash: Scenario = {
         },
         async () => {
           await desk.done(cashier, {
-            op: 'cash',
+            op: 'checkout',
             path: '/api/payments/initiate/',
             key: `crash-cash-${number}`,
-            request: { booking: booking.id },
+            request: { booking: booking.id, amount: '12000.00' },
             body: { booking_id: booking.uuid, provider: 'cash' },
           });
         },
@@ -95,10 +95,10 @@ export const transfer: Scenario = {
       acts: [
         async () => {
           const made = await desk.done(PEOPLE.customer, {
-            op: 'transfer',
+            op: 'submit',
             path: '/api/v1/billing/payments/manual/',
             key: `crash-transfer-${number}`,
-            request: { invoice },
+            request: { invoice, amount: '10000.00' },
             body: {
               invoice_id: invoice,
               payment_method: 'bank_transfer',

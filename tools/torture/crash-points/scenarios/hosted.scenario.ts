@@ -1,4 +1,4 @@
-import { PEOPLE, type CrashDesk, type SandboxPrompt } from '../crash.desk.js';
+import { PEOPLE, type CrashDesk, type GatewayOrder } from '../crash.desk.js';
 import { lastAttempt, untilMailed } from './prompted.scenario.js';
 import type { Scenario } from './scenario.js';
 
@@ -12,6 +12,8 @@ interface Gateway {
   provider: string;
   currency: string;
   totalMinor: number;
+  /** The same as a decimal string. */
+  total: string;
   /** Decimal string of what goes back; null: all of it. */
   refund: string | null;
   refunded: 'partially_refunded' | 'refunded';
@@ -59,6 +61,7 @@ export const stripe = throughGateway({
   provider: 'stripe',
   currency: 'USD',
   totalMinor: 2_000,
+  total: '20.00',
   refund: '5.00',
   refunded: 'partially_refunded',
   page: true,
@@ -70,6 +73,7 @@ export const mtn = throughGateway({
   provider: 'mtn',
   currency: 'EUR',
   totalMinor: 1_500,
+  total: '15.00',
   refund: null,
   refunded: 'refunded',
   page: false,
@@ -77,7 +81,7 @@ export const mtn = throughGateway({
 
 async function beginCheckout(
   desk: CrashDesk,
-  { provider }: Gateway,
+  { provider, total, page }: Gateway,
   booking: { id: number; uuid: string },
   number: number,
 ): Promise<Started> {
@@ -86,7 +90,7 @@ async function beginCheckout(
       op: 'checkout',
       path: '/api/payments/initiate/',
       key: `crash-checkout-${number}-${turn}`,
-      request: { booking: booking.id },
+      request: { booking: booking.id, amount: total },
       body: { booking_id: booking.uuid, provider, phone_number: '+2250707070707' },
     });
     if (status >= 400 && status !== 409)
@@ -101,7 +105,9 @@ async function beginCheckout(
       const payment = Number(row['id']);
       const { reference, status } = await lastAttempt(desk, payment);
       if (['failed', 'cancelled', 'expired', undefined].includes(status as string)) return 'none';
-      return status === 'pending' ? { payment, reference: String(reference) } : null;
+      // An attempt whose answer was lost may stay unknown until the payer has decided.
+      const order = await orderOf(desk, page, String(reference));
+      return order ? { payment, reference: String(reference) } : null;
     });
     if (found !== 'none') return found;
   }
@@ -110,13 +116,14 @@ async function beginCheckout(
 /** On the page, then as the page sends the payer back: to the verify call. */
 async function pay(desk: CrashDesk, gateway: Gateway, started: Started): Promise<void> {
   const { reference } = started;
+  const order = await desk.until(`the gateway to know ${reference}`, () =>
+    orderOf(desk, gateway.page, reference),
+  );
   if (!gateway.page) {
-    const { id } = await bySide(desk, '/api/prompts', reference);
-    await desk.sandbox('POST', `/api/prompts/${id}/approve`);
+    await desk.sandbox('POST', `/api/prompts/${order.id}/approve`);
     return;
   }
-  const { id } = await bySide(desk, '/api/checkouts', reference);
-  await desk.sandbox('POST', `/api/checkouts/${id}/pay`);
+  await desk.sandbox('POST', `/api/checkouts/${order.id}/pay`);
   await desk.ask(PEOPLE.customer, {
     op: 'verify',
     method: 'GET',
@@ -125,10 +132,13 @@ async function pay(desk: CrashDesk, gateway: Gateway, started: Started): Promise
   });
 }
 
-function bySide(desk: CrashDesk, list: string, reference: string): Promise<SandboxPrompt> {
-  return desk.until(`the gateway to know ${reference}`, async () =>
-    (await desk.sandbox<SandboxPrompt[]>('GET', list)).find((each) => each.reference === reference),
-  );
+async function orderOf(
+  desk: CrashDesk,
+  page: boolean,
+  reference: string,
+): Promise<GatewayOrder | undefined> {
+  const orders = await desk.atGateways(page ? '/api/checkouts' : '/api/prompts');
+  return orders.find((order) => order.reference === reference);
 }
 
 async function refund(

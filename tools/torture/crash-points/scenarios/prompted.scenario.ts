@@ -67,7 +67,9 @@ export async function promptPayer(
       throw new Error(`initiate was answered ${status}: ${text}`);
     const rang = await desk.until(`the prompt of payment ${payment}`, async () => {
       const references = await desk.referencesOf(payment);
-      const found = (await desk.prompts()).find(({ reference }) => references.includes(reference));
+      const found = (await desk.atGateways('/api/prompts')).find(({ reference }) =>
+        references.includes(reference),
+      );
       if (found) return found.id;
       const { status = 'failed' } = await lastAttempt(desk, payment);
       return OVER.includes(String(status)) ? 'none' : null;
@@ -98,7 +100,8 @@ export async function untilMailed(desk: CrashDesk, payment: number): Promise<voi
 
 /** Gateways repeat what nobody answered; this one cannot be asked before it gave its own number. */
 async function notifyAgain(desk: CrashDesk, prompt: string): Promise<void> {
-  const { callbacks = [] } = (await desk.prompts()).find(({ id }) => id === prompt) ?? {};
+  const { callbacks = [] } =
+    (await desk.atGateways('/api/prompts')).find(({ id }) => id === prompt) ?? {};
   const last = callbacks.at(-1);
   if (!last || (last.status !== null && last.status < 500)) return;
   await desk.sandbox('POST', `/api/prompts/${prompt}/callback`).catch(() => undefined);

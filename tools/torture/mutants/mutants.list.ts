@@ -96,6 +96,11 @@ export const MUTANTS: readonly Mutant[] = [
         find: `sql: 'p.account_id = ?',`,
         replace: `sql: '?::int IS NOT NULL',`,
       },
+      {
+        file: 'payments/payment-reader.service.js',
+        find: 'payment.account_id !== caller.accountId || ',
+        replace: '',
+      },
     ],
     acts: [lookFromOutside],
     caughtBy: ['own-account-only'],

@@ -66,17 +66,10 @@ export function billingPaymentsOf(caller: Principal, query: BillingPaymentsQuery
     where: [
       ...visiblePayments(caller),
       query.status ? { sql: 'p.status = ?', params: [query.status] } : null,
-      query.payment_method
-        ? { sql: 'lower(p.payment_method) = ?', params: [query.payment_method] }
-        : null,
+      paidBy(query.payment_method),
       forInvoice(query.invoice_id),
       query.currency ? { sql: 'p.currency = ?', params: [query.currency] } : null,
-      query.transaction_reference
-        ? {
-            sql: 'coalesce(m.reference, p.transaction_ref) = ?',
-            params: [query.transaction_reference],
-          }
-        : null,
+      referredTo(query.transaction_reference),
     ],
     orderings: {
       updated_at: 'p.updated_at',
@@ -86,6 +79,24 @@ export function billingPaymentsOf(caller: Principal, query: BillingPaymentsQuery
     },
     idColumn: 'p.id',
     createdColumn: 'p.created_at',
+  };
+}
+
+/** In either case, as words: how frequent a word is PostgreSQL knows, of `lower()` of it nothing. */
+function paidBy(method: string | undefined): ListFilter | null {
+  if (!method) return null;
+  const words = [method, method.toUpperCase()];
+  return { sql: 'p.payment_method = ANY (?::text[])', params: [words] };
+}
+
+/** As the list shows it: a bank's reference before a gateway's. Both are looked up by an index first. */
+function referredTo(reference: string | undefined): ListFilter | null {
+  if (!reference) return null;
+  return {
+    sql: `p.id = ANY (ARRAY(SELECT payment_id FROM manual_payments WHERE reference = ?
+        UNION ALL SELECT id FROM payments WHERE transaction_ref = ?))
+      AND coalesce(m.reference, p.transaction_ref) = ?`,
+    params: [reference, reference, reference],
   };
 }
 

@@ -32,6 +32,7 @@ import { CreateUnallocated1795219226000 } from '../../migrations/1795219226000-c
 import { IndexJournals1795219227000 } from '../../migrations/1795219227000-index-journals.js';
 import { CreateReconciliation1795219228000 } from '../../migrations/1795219228000-create-reconciliation.js';
 import { CreateDayCloses1795219229000 } from '../../migrations/1795219229000-create-day-closes.js';
+import { IndexListFilters1795219230000 } from '../../migrations/1795219230000-index-list-filters.js';
 import { LeaveRoomForAnswers1795219240000 } from '../../migrations/1795219240000-leave-room-for-answers.js';
 import { grantToApplication } from './grants.js';
 
@@ -67,6 +68,7 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   IndexJournals1795219227000,
   CreateReconciliation1795219228000,
   CreateDayCloses1795219229000,
+  IndexListFilters1795219230000,
   LeaveRoomForAnswers1795219240000,
 ];
 

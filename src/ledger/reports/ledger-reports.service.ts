@@ -73,6 +73,8 @@ export class LedgerReports {
         JOIN ledger_accounts a ON a.id = e.ledger_account_id`,
       where: [
         { sql: 'e.account_id = ?', params: [caller.accountId] },
+        // Lets the list walk the journals by their time.
+        { sql: 'j.account_id = ?', params: [caller.accountId] },
         accountFilter(query.account),
         query.currency ? { sql: 'e.currency = ?', params: [query.currency] } : null,
         query.journal ? { sql: 'e.journal_id = ?', params: [query.journal] } : null,

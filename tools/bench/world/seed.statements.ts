@@ -5,8 +5,8 @@ export const ACCOUNTS = 5;
 const PROPERTIES_PER_ACCOUNT = 20;
 
 /**
- * A year of payments for accounts 1–5, `n` of them, as plain `INSERT … SELECT`: seven of ten paid by a
- * gateway's callback, the rest partly refunded, failed, expired, cancelled or still open. Triggers and foreign
+ * A year of payments for accounts 1–5, `n` of them, as plain `INSERT … SELECT`: seven of ten paid, the
+ * rest partly refunded, failed, expired, cancelled or still open; one of eight in cash, the others by callback. Triggers and foreign
  * keys are off meanwhile, and what is written keeps to them.
  */
 export function seedStatements(n: number): string[] {
@@ -47,7 +47,8 @@ function seed(n: number, payers: number): string {
         (ARRAY['completed', 'completed', 'completed', 'completed', 'completed', 'completed',
           'completed', 'completed', 'completed', 'completed', 'completed', 'completed', 'completed',
           'completed', 'partially_refunded', 'failed', 'expired', 'cancelled', 'pending',
-          'pending'])[1 + (i * 7) % 20] AS status
+          'pending'])[1 + (i::bigint * 7) % 20] AS status,
+        CASE i % 8 WHEN 3 THEN 'cash' ELSE 'azampay' END AS provider
       FROM (SELECT i, CASE WHEN i % 10 < 5 THEN 1 WHEN i % 10 < 7 THEN 2 ELSE 3 + i % 3 END AS account
             FROM generate_series(1, ${n}) i) numbered;
     ALTER TABLE seed ADD COLUMN paid boolean;
@@ -75,14 +76,16 @@ function money(): string[] {
        ${SEED_BASE} - account, customer, 'TZS', amount,
        CASE status WHEN 'completed' THEN amount WHEN 'partially_refunded' THEN amount - amount / 2 ELSE 0 END,
        CASE status WHEN 'partially_refunded' THEN amount / 2 ELSE 0 END,
-       'mobile_money', 'AIRTEL', 'azampay', status, CASE WHEN paid THEN 'tr-seed-' || i END,
+       CASE provider WHEN 'cash' THEN 'cash' ELSE 'mobile_money' END,
+       CASE provider WHEN 'azampay' THEN 'AIRTEL' END, provider, status,
+       CASE WHEN paid THEN 'tr-seed-' || i END,
        CASE WHEN paid THEN made_at + interval '40 seconds' END,
        CASE WHEN paid THEN made_at + interval '40 seconds' END, 3, gen_random_uuid(), made_at, made_at
      FROM seed ORDER BY i;`,
     `INSERT INTO payment_transactions (id, payment_id, account_id, provider, reference,
        gateway_transaction_id, status, currency, amount_minor, phone, network, initiated_by, sent_at,
        answered_at, completed_at, expires_at, created_at, updated_at)
-     SELECT id, id, account, 'azampay', 'seed-' || i, CASE WHEN paid THEN 'tr-seed-' || i END,
+     SELECT id, id, account, provider, 'seed-' || i, CASE WHEN paid THEN 'tr-seed-' || i END,
        CASE WHEN paid THEN 'completed' ELSE status END, 'TZS', amount, '255653294241', 'AIRTEL',
        customer, made_at, made_at, CASE WHEN paid THEN made_at + interval '40 seconds' END,
        made_at + interval '15 minutes', made_at, made_at
@@ -90,7 +93,7 @@ function money(): string[] {
     `INSERT INTO refunds (payment_id, transaction_id, account_id, provider, reference, currency,
        amount_minor, reason, status, settled_by, settlement_method, settlement_evidence, completed_at,
        created_at, updated_at)
-     SELECT id, id, account, 'azampay', 'seed-refund-' || i, 'TZS', amount / 2, 'Left early', 'completed',
+     SELECT id, id, account, provider, 'seed-refund-' || i, 'TZS', amount / 2, 'Left early', 'completed',
        ${SEED_BASE} - account, 'bank_transfer', 'transfer ' || i, made_at + interval '2 days',
        made_at + interval '1 day', made_at + interval '2 days'
      FROM seed WHERE status = 'partially_refunded' ORDER BY i;`,
@@ -127,7 +130,7 @@ function history(): string[] {
        convert_to(repeat('{"message": "Payment successful"}', 15), 'UTF8'),
        jsonb_build_object('reference', 'seed-' || i, 'state', 'completed'), 'success', 'seed-' || i,
        'tr-seed-' || i, id, id, account, made_at + interval '40 seconds', made_at + interval '40 seconds'
-     FROM seed WHERE paid ORDER BY i;`,
+     FROM seed WHERE paid AND provider = 'azampay' ORDER BY i;`,
     `INSERT INTO audit_entries (account_id, at, actor_id, actor_label, actor_role, action, object_type,
        object_id, payment_id, changes, request_id)
      SELECT account, made_at + step * interval '20 seconds', CASE WHEN step < 2 THEN customer END,

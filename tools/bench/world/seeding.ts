@@ -30,9 +30,7 @@ export async function seedPayments(url: string, rows: number): Promise<void> {
     for (const statement of seedStatements(rows)) await client.query(statement);
     await client.query('RESET session_replication_role');
     await toggleTriggers(client, 'ENABLE ALWAYS');
-    await client.query(OPEN);
     await client.query('VACUUM (ANALYZE)');
-    await client.query('CHECKPOINT');
   } finally {
     await client.end();
   }
@@ -46,6 +44,19 @@ function likeUser(email: string, name: string, ids: { from: number; count: numbe
     FROM users, generate_series(0, ${ids.count - 1}) k WHERE email = '${email}';`;
 }
 
+/** Adds those who pay and those who look on, with what there is to be paid. `url`: as superuser. */
+export async function seedCallers(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(CALLERS);
+    await client.query('VACUUM (ANALYZE) bookings, users');
+    await client.query('CHECKPOINT');
+  } finally {
+    await client.end();
+  }
+}
+
 async function toggleTriggers(client: Client, how: string): Promise<void> {
   for (const trigger of TRIGGERS) {
     const [name, , table] = trigger.split(' ');
@@ -53,7 +64,7 @@ async function toggleTriggers(client: Client, how: string): Promise<void> {
   }
 }
 
-const OPEN = `
+const CALLERS = `
   ${likeUser('customer@malipo.test', 'bench', BENCH_USERS)}
   ${likeUser('staff@malipo.test', 'clerk', BENCH_CLERKS)}
   INSERT INTO bookings (id, account_id, property_id, customer_id, customer_name, customer_phone,

@@ -13,7 +13,7 @@ import {
 import { keepTrackOfFolder } from '../../stack/leftovers.js';
 import { BareServer } from '../floors/bare.process.js';
 import { CALLBACK_KEY } from './callbacks.js';
-import { BENCH_CLERKS, BENCH_USERS, seedPayments } from './seeding.js';
+import { BENCH_CLERKS, BENCH_USERS, seedCallers, seedPayments } from './seeding.js';
 
 /** The product as it is measured. Everything else is as it comes. */
 const MEASURED: Record<string, string> = {
@@ -61,6 +61,7 @@ export class World {
     const database = await cluster.createDatabase(dist, `bench_${rows}`);
     await fillWithDemo(dist, database);
     await seedPayments(database.adminUrl, rows);
+    await seedCallers(database.adminUrl);
     const nodeArgs = profiles === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
     const product = ProductProcess.spawn({
       dist,

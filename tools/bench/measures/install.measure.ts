@@ -1,14 +1,10 @@
-import { execFile } from 'node:child_process';
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import type { BenchContext } from './bench.context.js';
 
-const run = promisify(execFile);
-
 /**
- * What a production install holds: the packages of `npm ci --omit=dev`, weighed where they are installed here, so that
+ * What a production install holds: the packages of `npm ci --omit=dev --omit=optional`, weighed where they are installed here, so that
  * nothing is downloaded.
  */
 export async function measureInstall({ figures, options }: BenchContext): Promise<void> {
@@ -17,28 +13,41 @@ export async function measureInstall({ figures, options }: BenchContext): Promis
   );
   const add = (key: string, title: string, value: number): void =>
     figures.add({ section: 'install', key, title, rows: null, unit: 'MB' }, value);
-  try {
-    const lean = await weigh(root, ['--omit=dev', '--omit=optional']);
-    add('install', 'production install without the embedded PostgreSQL', lean.mb);
-    const whole = await weigh(root, ['--omit=dev']);
-    add('install.embedded', 'production install with the embedded PostgreSQL', whole.mb);
-    figures.note(`The production install has ${lean.packages} packages.`);
-  } catch (error) {
-    figures.note(`The install was not measured: ${(error as Error).message.split('\n')[0]}`);
-  }
+  const packages = await installed(root);
+  const lean = packages.filter(
+    ({ dev, optional, devOptional }) => !dev && !optional && !devOptional,
+  );
+  add('install', 'production install without the embedded PostgreSQL', await weigh(root, lean));
+  const whole = packages.filter(({ dev }) => !dev);
+  add(
+    'install.embedded',
+    'production install with the embedded PostgreSQL',
+    await weigh(root, whole),
+  );
+  figures.note(`The production install has ${lean.length} packages.`);
   add('install.build', 'the build itself', (await bytesOf(join(options.dist, 'src'))) / 1024 ** 2);
 }
 
-async function weigh(root: string, omit: string[]): Promise<{ mb: number; packages: number }> {
-  const args = ['ls', '--all', '--parseable', ...omit];
-  const { stdout } = await run('npm', args, { cwd: root, maxBuffer: 64 * 1024 ** 2 });
-  const packages = stdout
-    .split('\n')
-    .slice(1)
-    .filter((path) => path.includes('node_modules'));
+interface Installed {
+  /** Below the root, such as `node_modules/pg`. */
+  path: string;
+  dev?: boolean;
+  optional?: boolean;
+  devOptional?: boolean;
+}
+
+/** What npm noted down about the packages that lie here. */
+async function installed(root: string): Promise<Installed[]> {
+  const text = await readFile(join(root, 'node_modules', '.package-lock.json'), 'utf8');
+  const { packages } = JSON.parse(text) as { packages: Record<string, Omit<Installed, 'path'>> };
+  return Object.entries(packages).map(([path, flags]) => ({ ...flags, path }));
+}
+
+/** MB. */
+async function weigh(root: string, packages: Installed[]): Promise<number> {
   let bytes = 0;
-  for (const path of packages) bytes += await bytesOf(path);
-  return { mb: bytes / 1024 ** 2, packages: packages.length };
+  for (const { path } of packages) bytes += await bytesOf(join(root, path));
+  return bytes / 1024 ** 2;
 }
 
 /** Bytes of a folder's files; packages inside packages are counted by themselves. */

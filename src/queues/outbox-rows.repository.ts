@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { change, type OutboxRow } from '../database/index.js';
+import { change, Gathering, type OutboxRow } from '../database/index.js';
 
 /** A row in work, with what decides whether its next failure parks it. */
 export interface ClaimedRow extends OutboxRow {
@@ -27,6 +27,8 @@ export interface TopicCensus {
 }
 
 const DUE = 'done_at IS NULL AND parked_at IS NULL AND next_at <= app_now()';
+/** For rows named by id: says `open` so that no index of open rows is read, of which there may be many. */
+const OPEN = 'coalesce(done_at, parked_at) IS NULL';
 const OURS = `id = $1 AND attempts = $2 AND next_at = $3::timestamptz
   AND done_at IS NULL AND parked_at IS NULL`;
 
@@ -41,6 +43,11 @@ const OPEN_TOPICS = `topics AS (
 /** The statements that move outbox rows. Every one of them holds when another process runs the same. */
 @Injectable()
 export class OutboxRows {
+  private readonly finished = new Gathering<LeasedRow, boolean>({
+    run: (rows) => this.finishAll(rows),
+    apart: ({ id }) => id,
+  });
+
   constructor(private readonly dataSource: DataSource) {}
 
   /** Topics that have a due row. */
@@ -85,7 +92,8 @@ export class OutboxRows {
   async lock(manager: EntityManager, ids: string[]): Promise<ClaimedRow[]> {
     return manager.query(
       `SELECT id, topic, key, payload, attempts, failures FROM outbox
-       WHERE id = ANY ($1::bigint[]) AND ${DUE} ORDER BY id FOR UPDATE SKIP LOCKED`,
+       WHERE id = ANY ($1::bigint[]) AND ${OPEN} AND next_at <= app_now()
+       ORDER BY id FOR UPDATE SKIP LOCKED`,
       [ids],
     );
   }
@@ -116,13 +124,25 @@ export class OutboxRows {
   }
 
   /** False when the row is not ours any more: the lease ran out, or somebody hastened it. */
-  async finishLeased(row: LeasedRow): Promise<boolean> {
+  finishLeased(row: LeasedRow): Promise<boolean> {
+    return this.finished.ask(row);
+  }
+
+  private async finishAll(rows: LeasedRow[]): Promise<boolean[]> {
     const changed = await change<{ id: string }>(
       this.dataSource,
-      `UPDATE outbox SET done_at = now(), failures = 0, last_error = NULL WHERE ${OURS} RETURNING id`,
-      fence(row),
+      `UPDATE outbox o SET done_at = now(), failures = 0, last_error = NULL
+       FROM unnest($1::bigint[], $2::int[], $3::timestamptz[]) AS ours (id, attempts, next_at)
+       WHERE o.id = ours.id AND o.attempts = ours.attempts AND o.next_at = ours.next_at AND ${OPEN}
+       RETURNING o.id`,
+      [
+        rows.map(({ id }) => id),
+        rows.map(({ attempts }) => attempts + 1),
+        rows.map(({ leasedUntil }) => leasedUntil),
+      ],
     );
-    return changed.length > 0;
+    const ended = new Set(changed.map(({ id }) => id));
+    return rows.map(({ id }) => ended.has(id));
   }
 
   /** Puts a leased row off without calling that a failure. False when it is not ours any more. */

@@ -75,6 +75,7 @@ describe('a fault proxy', () => {
     const seen = await open();
     seen.socket.write('two');
     await hear(seen, 'answer to two');
+    expect(seen.error).toBeNull();
   });
 
   it('loses the answer to a request that was passed on', async () => {
@@ -105,6 +106,7 @@ describe('a fault proxy', () => {
     proxy.set({ kind: 'reset', bytes: 6 });
     seen.socket.write('one');
     await refused(seen);
+    expect(seen.ended).toBe(false);
   });
 
   it('is late without changing the order', async () => {
@@ -115,5 +117,6 @@ describe('a fault proxy', () => {
       await waitFor(`${word} to arrive`, () => asked.join('').endsWith(word));
     }
     await hear(seen, 'answer to aanswer to banswer to c');
+    expect(seen.ended).toBe(false);
   });
 });

@@ -24,7 +24,7 @@ const QUIET = `SELECT count(*)::int AS due FROM outbox
   WHERE done_at IS NULL AND parked_at IS NULL AND next_at <= app_now()`;
 
 /** After so many tries in vain a point gets a round with few others, and is armed in processes as they start. */
-const STUBBORN = 3;
+const STUBBORN = 2;
 const FEW = 2;
 
 /** Traces, then round after round of crashes until each point had its share. */
@@ -79,7 +79,9 @@ export class CrashRun {
   /** One barrier, several lanes, several points. */
   async crashOnce(wanting: PointCount[]): Promise<void> {
     this.round += 1;
-    const sites = this.choose(wanting);
+    const { hard, order } = this.turnOf(wanting);
+    const sites = this.choose(order, hard);
+    const patienceMs = hard ? 3 * PATIENCE_MS : PATIENCE_MS;
     this.control.armAtStart(this.round, stubbornOf(wanting, this.plan), PATIENCE_MS);
     // What a process remembers of gateways stays unknown to the one that is wanted.
     this.desk.firstApi = 1;
@@ -88,11 +90,11 @@ export class CrashRun {
     await this.ready();
     const targets = this.targets();
     await Promise.all(
-      targets.map((process) => process.arm(this.round, armsFor(process, sites), PATIENCE_MS)),
+      targets.map((process) => process.arm(this.round, armsFor(process, sites), patienceMs)),
     );
     this.desk.firstApi = 0;
     this.running.push(...ready.map((lane) => lane.finish()));
-    const over = Date.now() + ROUND_MS;
+    const over = Date.now() + ROUND_MS + patienceMs - PATIENCE_MS;
     const wanted = targets.filter((process) => armsFor(process, sites).length > 0);
     while (Date.now() < over && wanted.some(({ alive }) => alive)) await delay(25);
     await Promise.all(targets.map((process) => process.disarm()));
@@ -140,6 +142,13 @@ export class CrashRun {
     return lane;
   }
 
+  /** Every other round is for what was tried in vain: alone, and with more patience. */
+  private turnOf(wanting: PointCount[]): { hard: boolean; order: PointCount[] } {
+    const vain = (count: PointCount): number => this.plan.triesSinceHit(count);
+    const hard = this.round % 2 === 0 && wanting.some((count) => vain(count) >= STUBBORN);
+    return { hard, order: hard ? [...wanting].sort((a, b) => vain(b) - vain(a)) : wanting };
+  }
+
   /** The API that gateways notify and clients ask first, and the worker; the other API lives on. */
   private targets(): ControlledProcess[] {
     const [first] = this.stack.apis;
@@ -148,10 +157,8 @@ export class CrashRun {
     );
   }
 
-  private choose(wanting: PointCount[]): Site[] {
-    const [neediest] = wanting;
-    const stubborn = neediest !== undefined && this.plan.triesSinceHit(neediest) >= STUBBORN;
-    const room = stubborn ? { api: FEW, worker: FEW } : { ...ARMS };
+  private choose(wanting: PointCount[], hard: boolean): Site[] {
+    const room = hard ? { api: FEW, worker: FEW } : { ...ARMS };
     const chosen: Site[] = [];
     for (const count of wanting) {
       const { role } = count.point;

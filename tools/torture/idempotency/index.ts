@@ -8,6 +8,8 @@ import { KeyRun } from './key.run.js';
 
 const KEYS: Record<Scale, number> = { push: 96, ci: 1_000, night: 20_000, soak: 100_000 };
 const AT_ONCE = 16;
+/** More failures say nothing new, and each takes as long as a caller is patient. */
+const ENOUGH = 20;
 /** Of so many batches one has a process killed in the middle. */
 const KILL_EVERY = 5;
 
@@ -39,7 +41,11 @@ async function idempotency(context: TortureContext, desk: LoadDesk): Promise<Ver
   const session = await desk.openDrawer('cashier');
   const run = new KeyRun(desk, { session }, new SeededRandom(context.seed));
   const keys = KEYS[context.scale];
-  for (let from = 0, batch = 1; from < keys; from += AT_ONCE, batch += 1) {
+  for (
+    let from = 0, batch = 1;
+    from < keys && run.counts.failures < ENOUGH;
+    from += AT_ONCE, batch += 1
+  ) {
     await run.batch(from, Math.min(AT_ONCE, keys - from), batch % KILL_EVERY === 0);
     if (batch % 20 === 0) context.say(`${from + AT_ONCE} keys`);
   }

@@ -7,7 +7,7 @@ import { type KeyAnswer, answerProblems, mismatchProblems } from './key.judge.js
 
 const CALLERS = 10;
 /** How long a caller goes on asking for a definite answer, as a client app would. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 40_000;
 /** As long as Retry-After says: more often would be a load of its own. */
 const PAUSE_MS = 1_000;
 
@@ -50,9 +50,9 @@ export class KeyRun {
     await death;
     if (kill) await this.desk.stack.untilReady();
     const asked = await this.gatewayRequests();
-    for (const [at, { key, wanted }] of cases.entries()) {
-      await this.judge(key, wanted, answers[at] ?? [], kill, asked);
-    }
+    await Promise.all(
+      cases.map(({ key, wanted }, at) => this.judge(key, wanted, answers[at] ?? [], kill, asked)),
+    );
     await this.desk.sandbox.forgetRequests();
   }
 

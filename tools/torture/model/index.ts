@@ -108,7 +108,9 @@ async function model(context: TortureContext, desk: LoadDesk): Promise<Verdict> 
   const found = await check(property, { seed: context.seed, numRuns: sequences });
   const ends = desk.stack.supervised.flatMap(({ unexpectedEnds }) => unexpectedEnds);
   const total = [...tally.commands.values()].reduce((sum, times) => sum + times, 0);
-  const failure = found.failed ? [defaultReportMessage(found) ?? 'a sequence failed'] : [];
+  const failure = found.failed
+    ? [`${String(found.errorInstance)}\n${defaultReportMessage(found) ?? ''}`]
+    : [];
   return {
     part: 'model',
     counts: [

@@ -35,9 +35,9 @@ interface Answer {
  * clock, retention the business clock; it begins with the request, so the lock's time is added for the
  * answer to be kept long enough.
  *
- * Its commit waits for no disk. Whatever is done under a claim is committed later, and a commit that waits
- * brings everything before it to disk: PostgreSQL's log is one sequence. So when the server crashes, either
- * nothing was done under the claim, and it does not matter whether it is remembered, or the claim is there.
+ * Its commit waits for the disk, once for all who share the statement. The work under a claim may be done on
+ * another connection after the server came back from a crash: a claim that had been forgotten by then would
+ * let a repeat do the work a second time.
  *
  * Keys go in in one order, so that two processes with the same keys wait for each other one way only.
  */
@@ -46,7 +46,7 @@ const TAKE_NEW = `
     SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[])
       WITH ORDINALITY AS a (scope, key, fingerprint, place)
   ), due AS (
-    SELECT app_now() AS now, set_config('synchronous_commit', 'off', true)
+    SELECT app_now() AS now
   ), taken AS (
     INSERT INTO idempotency_claims (scope, key, fingerprint, locked_until, expires_at)
     SELECT scope, key, fingerprint, now() + make_interval(secs => $4),

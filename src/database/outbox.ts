@@ -115,7 +115,10 @@ export type OutboxHandler = {
     }
   | {
       kind: 'lease';
-      /** Seconds a worker may take before another takes the row over. */
+      /**
+       * Seconds a worker may take before another takes the row over. The row of a worker that died is taken
+       * over after a quarter of a minute.
+       */
       leaseS: number;
       handle(row: OutboxRow): Promise<OutboxVerdict>;
     }

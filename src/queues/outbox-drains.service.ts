@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/index.js';
 import { type OutboxHandler, OutboxHandlers } from '../database/index.js';
+import { HOLD_S } from './lease.hold.js';
 import { OutboxRows } from './outbox-rows.repository.js';
 import { OutboxRunner } from './outbox-runner.service.js';
 import { TopicDrain } from './topic.drain.js';
@@ -63,7 +64,7 @@ export class OutboxDrains {
     }
     const drain = new TopicDrain(
       {
-        take: (limit) => this.rows.lease(topic, handler.leaseS, limit),
+        take: (limit) => this.rows.lease(topic, Math.min(handler.leaseS, HOLD_S), limit),
         handle: async (row) => {
           const dueAgain = await this.runner.runLeased(handler, row);
           if (dueAgain) drain.look();

@@ -123,6 +123,19 @@ export class OutboxRows {
     );
   }
 
+  /** Makes a leased row ours for `leaseS` seconds from now, and notes that in it; false when it is not ours. */
+  async renew(row: LeasedRow, leaseS: number): Promise<boolean> {
+    const [renewed] = await change<{ leasedUntil: string }>(
+      this.dataSource,
+      `UPDATE outbox SET next_at = app_now() + make_interval(secs => $4)
+       WHERE ${OURS} RETURNING next_at::text AS "leasedUntil"`,
+      [...fence(row), leaseS],
+    );
+    if (!renewed) return false;
+    row.leasedUntil = renewed.leasedUntil;
+    return true;
+  }
+
   /** False when the row is not ours any more: the lease ran out, or somebody hastened it. */
   finishLeased(row: LeasedRow): Promise<boolean> {
     return this.finished.ask(row);

@@ -5,6 +5,7 @@ import { CONFIG, type Config } from '../config/index.js';
 import { eachTogether, type OutboxHandler, Transactions } from '../database/index.js';
 import { backoffS } from './backoff.js';
 import { failureText } from './failure.text.js';
+import { HOLD_S, holding, type Renewals } from './lease.hold.js';
 import { OutboxMetrics, type RowOutcome } from './outbox.metrics.js';
 import {
   type ClaimedRow,
@@ -78,7 +79,7 @@ export class OutboxRunner {
         return this.concludeFailure(handler, row, endless(row.failures), failLeased);
       }
       try {
-        const verdict = await handler.handle(row);
+        const verdict = await holding(this.renewals(handler, row), () => handler.handle(row));
         if (verdict.done) return (await this.rows.finishLeased(row)) ? 'done' : 'taken';
         dueAgain = verdict.againInS <= 0;
         return (await this.rows.putOff(row, Math.max(verdict.againInS, 0))) ? 'again' : 'taken';
@@ -87,6 +88,17 @@ export class OutboxRunner {
       }
     });
     return dueAgain;
+  }
+
+  private renewals({ leaseS }: Handler<'lease'>, row: LeasedRow): Renewals {
+    return {
+      mostS: leaseS,
+      renew: () => this.rows.renew(row, HOLD_S),
+      failed: (error) =>
+        this.logger.warn(
+          `the lease of outbox row ${row.id} was not renewed: ${failureText(error)}`,
+        ),
+    };
   }
 
   private async succeedTogether(handler: Handler<'transaction'>, ids: string[]): Promise<boolean> {

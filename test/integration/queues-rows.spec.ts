@@ -262,6 +262,27 @@ describe.each(bells)('outbox rows with the doorbell on $name', (bell) => {
     expect(await jobs.count("done_at IS NULL AND next_at > app_now() + interval '4000 s'")).toBe(1);
   });
 
+  it('leases for a quarter of a minute, so that what a dead worker held is soon free', async () => {
+    const { opened, open } = gate();
+    let runs = false;
+    const { add } = await jobs.start([
+      leasing(
+        't.long',
+        async () => {
+          runs = true;
+          await opened;
+          return { done: true };
+        },
+        3_600,
+      ),
+    ]);
+    await add('t.long', 'a');
+    await until('it runs', () => runs);
+    expect(await jobs.count("next_at BETWEEN app_now() AND app_now() + interval '15 s'")).toBe(1);
+    open();
+    await until('it is done', async () => (await jobs.count('done_at IS NOT NULL')) === 1);
+  });
+
   it('parks leased work whose workers die over and over', async () => {
     await jobs.rows(
       `INSERT INTO outbox (topic, key, payload, next_at, attempts, failures)

@@ -49,6 +49,7 @@ export default {
     project('contract', ['<rootDir>/test/contract/**/*.spec.ts']),
     project('integration', ['<rootDir>/test/integration/**/*.spec.ts'], withPostgres),
     project('e2e', ['<rootDir>/test/e2e/**/*.spec.ts'], withPostgres),
+    project('long', ['<rootDir>/test/long/**/*.spec.ts'], withPostgres),
     project('browser', ['<rootDir>/test/browser/**/*.spec.ts'], withPostgres),
   ],
   testTimeout: 60_000,

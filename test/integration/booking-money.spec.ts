@@ -160,6 +160,7 @@ describe('bookings', () => {
         customerPhone: '255653294241',
         ownerId: owner.userId,
         acceptsParts: true,
+        seen: { table: 'bookings', version: (await room.read(id)).version },
       };
       expect(await room.payable.find({ id })).toEqual(told);
       expect(await room.payable.find({ uuid })).toEqual(told);

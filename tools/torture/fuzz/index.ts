@@ -124,7 +124,8 @@ async function plainAnswers(stack: Stack, tokens: ReadonlyMap<string, string>): 
   for (const path of [
     '/api/v1/payments/payments/',
     '/api/v1/bookings/',
-    '/api/v1/payments/payments/1/',
+    // Paid: it can neither be deleted nor cancelled in between.
+    '/api/v1/payments/payments/2/',
     '/api/v1/payments/payments/999999999/',
     '/api/payments/999999999/status/',
     '/api/v1/payments/payments/?page=x',

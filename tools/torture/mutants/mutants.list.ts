@@ -120,8 +120,8 @@ export const MUTANTS: readonly Mutant[] = [
       },
       {
         file: 'queues/outbox-runner.service.js',
-        find: 'const verdict = await handler.handle(row);',
-        replace: 'await this.rows.finishLeased(row); const verdict = await handler.handle(row);',
+        find: 'const verdict = await holding(',
+        replace: 'await this.rows.finishLeased(row); const verdict = await holding(',
       },
     ],
     acts: [failOnce],

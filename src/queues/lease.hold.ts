@@ -6,9 +6,9 @@ const RENEW_EVERY_MS = 5_000;
 
 export interface Renewals {
   /** Makes the row ours for `HOLD_S` more seconds; false when it is not ours any more. */
-  renew(): Promise<boolean>;
+  renew: () => Promise<boolean>;
   /** Told of a renewal that could not be written; the next one is tried all the same. */
-  failed(error: unknown): void;
+  failed: (error: unknown) => void;
   /** Seconds after which it is renewed no more: a handler that hangs loses its row. */
   mostS: number;
   /** Milliseconds between renewals. */

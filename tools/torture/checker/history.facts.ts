@@ -220,8 +220,9 @@ export class HistoryFacts {
 
 /** A refusal surely did nothing; a server's fault or no answer may have. */
 function mayHaveHappened(line: HistoryLine): boolean {
-  // A checkout that the gateway declined has made its payment, which is shown as failed.
-  if (line.answer?.['code'] === 'gateway_declined') return true;
+  // A checkout that the gateway turned down has made its payment, which is shown as failed.
+  const code = line.answer?.['code'];
+  if (code === 'gateway_declined' || code === 'gateway_rejected') return true;
   return line.phase === 'info' || (line.status ?? 500) >= 500 || line.status === 409;
 }
 

@@ -1,3 +1,4 @@
+export { CHECKS, LEDGER, PAYMENTS } from './books.queries.js';
 export { PostgresCluster, type ClusterOptions } from './cluster.js';
 export { sql, type ProductDatabase } from './database.js';
 export { CREDENTIALS } from './environment.js';

@@ -160,17 +160,14 @@ describe('the embedded PostgreSQL from start to start', () => {
     return postgres;
   }
 
-  it('keeps its data between starts, and starts at once', async () => {
+  it('keeps its data between starts', async () => {
     const first = await start();
     expect(first.adopted).toBe(false);
     await sql(first.ownerUrl, 'CREATE TABLE kept AS SELECT 7 AS n');
     await first.stop();
     await expect(sql(first.ownerUrl, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
 
-    const began = performance.now();
     const second = await start();
-    // A quarter of a second when the machine is free; other tests may run beside this one.
-    expect(performance.now() - began).toBeLessThan(2_000);
     expect(second.adopted).toBe(false);
     expect(await sql(second.ownerUrl, 'SELECT n FROM kept')).toEqual([{ n: 7 }]);
   });

@@ -9,10 +9,10 @@ import type { AttemptRow } from '../payment.entity.js';
 import { viewOf } from './attempt.view.js';
 import { ATTEMPT_CHECK } from './attempt-opening.service.js';
 import { AttemptSteps } from './attempt-steps.service.js';
-import { nextCheckInS } from './poll-schedule.js';
+import { askAgainInS, nextCheckInS } from './poll-schedule.js';
 
 const DONE: OutboxVerdict = { done: true };
-/** A gateway that fails to answer its status query is asked again after this long. */
+/** A gateway that fails to answer its status query is asked again after this long at most. */
 const QUERY_RETRY_S = 60;
 /** Failing queries are repeated for this long past the lifetime; then a person decides. */
 const QUERY_GRACE_S = 3600;
@@ -93,7 +93,10 @@ export class AttemptChecks implements OnModuleInit {
     }
     if (result === null) {
       // Without the gateway's id there is nothing to ask for, or the gateway fails to answer.
-      if (attempt.overdue_s < QUERY_GRACE_S) return { done: false, againInS: QUERY_RETRY_S };
+      if (attempt.overdue_s < QUERY_GRACE_S) {
+        const againInS = askAgainInS(attempt.elapsed_s, QUERY_RETRY_S, Math.random());
+        return { done: false, againInS };
+      }
       await this.steps.handOver(attempt, 'outcome_unknown');
       return DONE;
     }

@@ -1,4 +1,4 @@
-import { nextCheckInS } from './poll-schedule.js';
+import { askAgainInS, nextCheckInS } from './poll-schedule.js';
 
 const schedule = [15, 30, 60, 180];
 
@@ -25,5 +25,21 @@ describe('nextCheckInS', () => {
 
   it('spreads calls by at most a tenth, never earlier than the schedule', () => {
     expect(nextCheckInS(schedule, 900, 0, 1)).toBeCloseTo(16.5);
+  });
+});
+
+describe('askAgainInS', () => {
+  it.each([
+    [0, 5],
+    [6, 5],
+    [24, 8],
+    [90, 30],
+    [10_000, 60],
+  ])('%d s after the order a failed query is repeated in %d s', (elapsed, expected) => {
+    expect(askAgainInS(elapsed, 60, 0)).toBeCloseTo(expected);
+  });
+
+  it('spreads what failed together by at most a tenth', () => {
+    expect(askAgainInS(30, 60, 1)).toBeCloseTo(11);
   });
 });

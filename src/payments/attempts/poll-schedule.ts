@@ -16,3 +16,12 @@ export function nextCheckInS(
   const waitS = at - elapsedS;
   return at === lifetimeS ? waitS : waitS * (1 + random / 10);
 }
+
+/**
+ * Seconds until a gateway that failed to answer a query is asked again, `elapsedS` after the order was sent: soon
+ * while people wait for the outcome, ever more seldom while it stays away.
+ * @param mostS never longer than this
+ */
+export function askAgainInS(elapsedS: number, mostS: number, random: number): number {
+  return Math.min(Math.max(elapsedS / 3, 5), mostS) * (1 + random / 10);
+}

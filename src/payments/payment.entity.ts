@@ -80,6 +80,8 @@ export interface AttemptRow {
   /** Where the money lies when it is not the provider's clearing account: a drawer's. */
   ledger_account: string | null;
   sent_at: Date | null;
+  /** When the order's own answer came; null where it was lost. */
+  answered_at: Date | null;
   expires_at: Date | null;
   completed_at: Date | null;
   created_at: Date;

@@ -100,6 +100,16 @@ describe('an order without an answer', () => {
       const { body } = await staff.get(`/api/v1/payments/payments/${started.payment}/`);
       return body['status'] === 'completed';
     });
+  /** What the audit trail tells of an attempt's way, oldest first. */
+  const stepsOf = async (started: Started): Promise<unknown[]> => {
+    const rows: { step: unknown }[] = await app.database.dataSource.query(
+      `SELECT changes::jsonb -> 'status' AS step FROM audit_entries
+       WHERE object_type = 'transaction' AND object_id = $1 AND changes::jsonb ? 'status'
+       ORDER BY id`,
+      [String((await attemptOf(started))['id'])],
+    );
+    return rows.map(({ step }) => step);
+  };
   const orders = async (provider: string, path: string): Promise<RecordedRequest[]> =>
     (await app.sandbox.requests(provider)).filter(
       (request) => request.method === 'POST' && request.path === path,
@@ -189,6 +199,52 @@ describe('an order without an answer', () => {
     expect(await orders('mtn_momo', '/collection/v1_0/requesttopay')).toHaveLength(1);
   });
 
+  it('that MTN had taken and that nobody has decided is pending, not a question for people', async () => {
+    await app.sandbox.fault({ initiate: 'timeout_after_accept', count: 1 }, 'mtn_momo');
+    const started = await initiate(await aBooking('XOF', '1500'), 'mtn');
+    expect(await attemptOf(started)).toMatchObject({
+      status: 'unknown',
+      review_reason: 'outcome_unknown',
+    });
+    const known = await untilAttempt(started, 'pending');
+    expect(known).toMatchObject({ review_reason: null, failure_reason: null });
+    expect(await stepsOf(started)).toEqual([
+      ['initiated', 'unknown'],
+      ['unknown', 'pending'],
+    ]);
+    expect((await staff.get(`/api/v1/payments/payments/${started.payment}/`)).body).toMatchObject({
+      status: 'processing',
+    });
+    await app.sandbox.fault({ webhook: 'none' }, 'mtn_momo');
+    await app.sandbox.answer(started.reference, 'approve');
+    await untilPaid(started);
+  });
+
+  it('whose page Wave knows, and we do not, is pending; who asks again gets a page to pay on', async () => {
+    await app.sandbox.fault({ initiate: 'timeout_after_accept', count: 1 }, 'wave');
+    const booking = await aBooking('XOF', '1500');
+    const lost = await initiate(booking, 'wave');
+    await untilAttempt(lost, 'pending');
+    const next = await initiate(booking, 'wave');
+    expect(next.page).not.toBeNull();
+    expect(next.reference).not.toBe(lost.reference);
+    expect(await attemptOf(lost)).toMatchObject({ status: 'expired', failure_code: 'superseded' });
+    await app.sandbox.endCheckout(next.reference, 'pay');
+    await untilPaid(next);
+  });
+
+  it('is asked about again within seconds when a query failed once', async () => {
+    const started = await initiate(await aBooking('XOF', '1500'), 'mtn');
+    await app.sandbox.fault({ status: 'error_500', webhook: 'none', count: 1 }, 'mtn_momo');
+    await waitFor('a query that failed', async () => {
+      const asked = await app.sandbox.requests('mtn_momo');
+      return asked.some(({ method, path }) => method === 'GET' && path.includes(started.reference));
+    });
+    await app.sandbox.fault({ webhook: 'none' }, 'mtn_momo');
+    await app.sandbox.answer(started.reference, 'approve');
+    expect(await untilPaid(started)).toBe(true);
+  });
+
   it('that MTN does not see yet is repeated, answered as there already, and prompts once', async () => {
     await fetch(`${app.sandbox.url}/api/mtn_momo/lag`, { method: 'POST' });
     await app.sandbox.fault({ initiate: 'timeout_after_accept', count: 1 }, 'mtn_momo');
@@ -210,5 +266,17 @@ describe('an order without an answer', () => {
     expect(await attemptOf(started)).toMatchObject({ status: 'unknown' });
     await untilLookedAt(started);
     expect(await orders(provider, path)).toHaveLength(1);
+  });
+
+  it('that is handed to people leaves that step in the trail, too', async () => {
+    const started = await initiate(await aBooking('XOF', '1500'), 'mtn');
+    await app.sandbox.fault({ status: 'error_500' }, 'mtn_momo');
+    await app.sandbox.moveClock(86_400 + 3_700);
+    await untilAttempt(started, 'unknown');
+    await waitFor('the list of people', async () => (await attemptOf(started))['review_reason']);
+    expect(await stepsOf(started)).toEqual([
+      ['initiated', 'pending'],
+      ['pending', 'unknown'],
+    ]);
   });
 });

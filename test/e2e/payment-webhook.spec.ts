@@ -72,6 +72,17 @@ describe('the generic payment webhook', () => {
        FROM payments p WHERE p.payable_kind = 'order' AND p.payable_id = $1 ORDER BY p.id`,
       [order],
     );
+  /** What the audit trail tells of the way of an order's payments. */
+  const stepsOf = async (order: number): Promise<unknown[]> => {
+    const ids = (await paymentsOf(order)).map(({ id }) => String(id));
+    const rows: { step: unknown }[] = await app.database.dataSource.query(
+      `SELECT changes::jsonb -> 'status' AS step FROM audit_entries
+       WHERE object_type = 'payment' AND object_id = ANY ($1) AND changes::jsonb ? 'status'
+       ORDER BY id`,
+      [ids],
+    );
+    return rows.map(({ step }) => step);
+  };
   const confirmation = (order: number, values: object = {}): object => ({
     ...PRINTED,
     payment_id: `txn_order_${order}`,
@@ -207,6 +218,10 @@ describe('the generic payment webhook', () => {
       body: { status: 'success', message: 'Payment failure recorded' },
     });
     expect(await paymentsOf(order)).toMatchObject([{ status: 'failed' }]);
+    expect(await stepsOf(order)).toEqual([
+      ['pending', 'processing'],
+      ['processing', 'failed'],
+    ]);
     expect((await send(confirmation(order, { payment_id: `txn_late_${order}` }))).status).toBe(200);
     expect(await paymentsOf(order)).toMatchObject([{ status: 'completed' }]);
   });

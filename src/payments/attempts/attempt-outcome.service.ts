@@ -73,18 +73,24 @@ export class AttemptOutcome {
        WHERE id = $1 AND status = 'initiated' RETURNING id`,
       [attempt.id, why],
     );
-    if (moved.length === 0) return;
-    await this.audits.append(manager, [
-      this.entry(attempt, 'transaction.outcome_unknown', {
-        status: [attempt.status, 'unknown'],
-        why,
-      }),
-    ]);
+    if (moved.length > 0) await this.lost(manager, attempt, 'initiated', why);
+  }
+
+  /** Was pending, and the gateway cannot say how it stands: a person has to find out. */
+  async handedOver(manager: EntityManager, attempt: AttemptRow, reason: string): Promise<void> {
+    const moved = await change<{ id: number }>(
+      manager,
+      `UPDATE payment_transactions SET status = 'unknown', updated_at = now()
+       WHERE id = $1 AND status = 'pending' RETURNING id`,
+      [attempt.id],
+    );
+    if (moved.length > 0) await this.lost(manager, attempt, 'pending', reason);
+    await this.flag(manager, attempt, reason, null);
   }
 
   /**
-   * What a query or a verified notification says. `pending` and `unknown` move nothing; `reversed`
-   * is for a person, since what it means is not documented by the gateways that say it.
+   * What a query or a verified notification says. `unknown` moves nothing; `reversed` is for a person, since
+   * what it means is not documented by the gateways that say it.
    */
   async reported(
     manager: EntityManager,
@@ -116,13 +122,54 @@ export class AttemptOutcome {
           actor,
         });
       case 'pending':
-        return { disposition: 'no_change', reason: 'still_pending' };
+        return (await this.heardOf(manager, attempt, result))
+          ? { disposition: 'applied', reason: null }
+          : { disposition: 'no_change', reason: 'still_pending' };
       case 'reversed':
         await this.flag(manager, attempt, 'reversed_at_gateway', result.wireStatus);
         return { disposition: 'parked', reason: 'reversed_at_gateway' };
       default:
         return { disposition: 'parked', reason: 'unknown_status' };
     }
+  }
+
+  /**
+   * The gateway has an order whose answer was lost: no person has to find that out any more. Looks at it go on,
+   * also where they had ended. False for one that was not unknown.
+   */
+  private async heardOf(
+    manager: EntityManager,
+    attempt: AttemptRow,
+    { gatewayTransactionId, wireStatus }: StatusResult,
+  ): Promise<boolean> {
+    const moved = await change<{ id: number }>(
+      manager,
+      `UPDATE payment_transactions SET status = 'pending', review_reason = NULL, failure_reason = NULL,
+         gateway_transaction_id = coalesce(gateway_transaction_id, $2), wire_status = $3,
+         updated_at = now()
+       WHERE id = $1 AND status = 'unknown' RETURNING id`,
+      [attempt.id, gatewayTransactionId, wireStatus],
+    );
+    if (moved.length === 0) return false;
+    await this.audits.append(manager, [
+      this.entry(attempt, 'transaction.pending', {
+        status: ['unknown', 'pending'],
+        gateway_transaction_id: gatewayTransactionId,
+      }),
+    ]);
+    await this.outbox.hasten(manager, ATTEMPT_CHECK, String(attempt.id));
+    return true;
+  }
+
+  private async lost(
+    manager: EntityManager,
+    attempt: AttemptRow,
+    from: 'initiated' | 'pending',
+    why: string,
+  ): Promise<void> {
+    await this.audits.append(manager, [
+      this.entry(attempt, 'transaction.outcome_unknown', { status: [from, 'unknown'], why }),
+    ]);
   }
 
   /** Puts the attempt on the list that people look at, without moving it. */

@@ -152,15 +152,7 @@ export class AttemptSteps {
 
   /** The gateway could not say how it stands: a person has to find out. */
   async handOver(attempt: AttemptRow, reason: string): Promise<void> {
-    await this.transactions.run(async (manager) => {
-      await change(
-        manager,
-        `UPDATE payment_transactions SET status = 'unknown', updated_at = now()
-         WHERE id = $1 AND status = 'pending' RETURNING id`,
-        [attempt.id],
-      );
-      await this.outcome.flag(manager, attempt, reason, null);
-    });
+    await this.transactions.run((manager) => this.outcome.handedOver(manager, attempt, reason));
   }
 }
 

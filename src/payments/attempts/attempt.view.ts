@@ -28,10 +28,11 @@ export function requestOf(attempt: AttemptRow, publicUrl: string): InitiateReque
   };
 }
 
-/** The gateway has or has not got it, and nothing it would have answered is here. */
+/** Perhaps the gateway has got it, or says so by now; nothing it would have answered is here. */
 export function isAnswerLost(attempt: AttemptRow): boolean {
   return (
-    attempt.status === 'unknown' &&
+    (attempt.status === 'unknown' || attempt.status === 'pending') &&
+    attempt.answered_at === null &&
     attempt.checkout_url === null &&
     attempt.gateway_transaction_id === null &&
     Object.keys(attempt.gateway_data).length === 0

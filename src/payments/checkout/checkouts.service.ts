@@ -51,7 +51,7 @@ export class Checkouts {
     if (!running) return;
     // A page whose address was lost with the gateway's answer cannot be handed out again.
     const lost =
-      running.status === 'unknown' &&
+      (running.status === 'unknown' || running.status === 'pending') &&
       running.checkout_url === null &&
       order.provider.capabilities.flow === 'redirect';
     const sameGateway = running.provider === order.provider.code;

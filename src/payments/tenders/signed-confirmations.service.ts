@@ -112,6 +112,17 @@ export class SignedConfirmations {
          updated_at = now() WHERE id = $1 RETURNING id`,
       [payment.id, PROVIDER],
     );
+    await this.audits.append(manager, [
+      {
+        accountId: payment.account_id,
+        actor: ACTOR,
+        action: 'payment.processing',
+        objectType: 'payment',
+        objectId: payment.id,
+        paymentId: payment.id,
+        changes: { status: [payment.status, 'processing'], provider: PROVIDER },
+      },
+    ]);
     const settled = await this.settlement.settle(manager, {
       kind: 'failed',
       transactionId: attempt.id,

@@ -38,6 +38,7 @@ import { PaymentReader } from './payment-reader.service.js';
 import { PaymentRepository } from './payment.repository.js';
 import { Payments } from './payments.service.js';
 import { RefundApprovals } from './refunds/refund-approvals.service.js';
+import { RefundCalls } from './refunds/refund-calls.service.js';
 import { RefundEvents } from './refunds/refund-events.service.js';
 import { RefundExecution } from './refunds/refund-execution.service.js';
 import { RefundRequests } from './refunds/refund-requests.service.js';
@@ -108,6 +109,7 @@ import { UnallocatedController } from './unallocated/unallocated.controller.js';
     RefundApprovals,
     RefundSteps,
     RefundSettling,
+    RefundCalls,
     RefundExecution,
     CheckoutOrders,
     CheckoutOpening,

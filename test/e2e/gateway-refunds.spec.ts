@@ -59,13 +59,17 @@ describe('refunds through gateways', () => {
     expect({ status, body }).toMatchObject({ status: 201 });
     return Number(body['id']);
   };
-  const untilRefund = (payment: number, id: number, status: string) =>
-    waitFor(`refund ${id} to be ${status}`, async () => {
-      const { body } = await staff.get<{ results: Record<string, unknown>[] }>(
-        `/api/v1/payments/payments/${payment}/refunds/`,
-      );
-      return body.results.find((row) => row['id'] === id && row['status'] === status);
-    });
+  const untilRefund = (payment: number, id: number, status: string, withinMs?: number) =>
+    waitFor(
+      `refund ${id} to be ${status}`,
+      async () => {
+        const { body } = await staff.get<{ results: Record<string, unknown>[] }>(
+          `/api/v1/payments/payments/${payment}/refunds/`,
+        );
+        return body.results.find((row) => row['id'] === id && row['status'] === status);
+      },
+      withinMs,
+    );
   /** How often the gateway was told to carry out this refund. */
   const orders = async (id: number): Promise<number> => {
     const [row]: { provider: string; reference: string }[] = await app.database.dataSource.query(
@@ -136,5 +140,20 @@ describe('refunds through gateways', () => {
       return ['completed', 'needs_attention'].includes(String(body.results[0]?.['status']));
     });
     expect(await orders(id)).toBe(1);
+  });
+
+  it('whose answer was lost are known within seconds where a repeat cannot pay twice', async () => {
+    const payment = await aPaidPayment('XOF', '1500');
+    await app.sandbox.fault({ refund: 'timeout_after_accept', count: 1 }, 'wave');
+    const id = await refund(payment);
+    await untilRefund(payment, id, 'processing', 40_000);
+    expect(await untilRefund(payment, id, 'completed', 15_000)).toBeTruthy();
+  });
+
+  it('that did not reach the gateway are sent again within seconds', async () => {
+    const payment = await aPaidPayment('XOF', '1500');
+    await app.sandbox.fault({ refund: 'rate_limited', count: 1 }, 'wave');
+    const id = await refund(payment);
+    expect(await untilRefund(payment, id, 'completed')).toBeTruthy();
   });
 });

@@ -8,38 +8,29 @@ import {
   type OutboxVerdict,
   Transactions,
 } from '../../database/index.js';
-import {
-  type PaymentProvider,
-  ProviderMisconfiguredError,
-  Providers,
-  ProviderUnavailableError,
-  ProviderUnsupportedError,
-  type RefundRequest,
-  type RefundResult,
-  type RefundStatus,
-} from '../../providers/index.js';
+import type { RefundRequest, RefundStatus } from '../../providers/index.js';
 import { viewOf } from '../attempts/attempt.view.js';
+import { askAgainInS } from '../attempts/poll-schedule.js';
 import type { AttemptRow } from '../payment.entity.js';
+import { RefundCalls } from './refund-calls.service.js';
 import type { RefundRow } from './refund.entity.js';
 import { REFUND_EXECUTE } from './refund-routes.service.js';
 import { RefundSteps } from './refund-steps.service.js';
 
 const DONE: OutboxVerdict = { done: true };
-/** Seconds after sending at which a gateway is asked how a refund stands; refunds take days. */
-const SCHEDULE_S = [30, 60, 300, 900, 3_600, 21_600, 86_400, 172_800, 345_600, 604_800];
-/** A gateway that was surely not reached is tried again so often, then a person decides. */
-const TRIES = 10;
-const RETRY_S = 60;
-/** The call is over by then, one way or another. */
-const CALL_ENDS_S = 60;
+/** Seconds after sending at which a gateway is asked how a refund stands: some are done at once, some take days. */
+const SCHEDULE_S = [5, 15, 30, 60, 300, 900, 3_600, 21_600, 86_400, 172_800, 345_600, 604_800];
+/** One that fails to answer that is asked again after this long at most. */
+const ASK_AGAIN_S = 900;
+/** A gateway that was surely not reached is tried again so often, within about ten minutes; then a person decides. */
+const TRIES = 14;
+const RETRY_FIRST_S = 5;
+const RETRY_MOST_S = 60;
 
 interface CheckedRefund extends RefundRow {
   /** Seconds since it was sent, by `app_now()`; null before. */
   elapsed_s: number | null;
 }
-
-type Answer =
-  RefundResult | { outcome: 'unknown'; why: string } | { outcome: 'not_sent'; why: string };
 
 /**
  * Sends refunds to gateways and follows them until they are final. A refund is marked as sent before the
@@ -53,7 +44,7 @@ export class RefundExecution implements OnModuleInit {
     private readonly handlers: OutboxHandlers,
     private readonly dataSource: DataSource,
     private readonly transactions: Transactions,
-    private readonly providers: Providers,
+    private readonly calls: RefundCalls,
     private readonly steps: RefundSteps,
   ) {}
 
@@ -61,7 +52,8 @@ export class RefundExecution implements OnModuleInit {
     this.handlers.register({
       kind: 'lease',
       topic: REFUND_EXECUTE,
-      leaseS: CALL_ENDS_S,
+      // One call to ask, and one to repeat.
+      leaseS: 2 * this.calls.endInS,
       handle: (row) => this.work(row),
     });
   }
@@ -70,15 +62,13 @@ export class RefundExecution implements OnModuleInit {
     const refund = await this.read(Number(row.payload['refundId']));
     if (!refund || (refund.status !== 'pending' && refund.status !== 'processing')) return DONE;
     notePayment(refund.payment_id);
-    const provider = this.providers.get(refund.provider);
     const request = await this.requestFor(refund);
-    if (refund.sent_at === null) return this.send(refund, provider, request, row.attempts);
-    return this.follow(refund, provider, request);
+    if (refund.sent_at === null) return this.send(refund, request, row.attempts);
+    return this.follow(refund, request);
   }
 
   private async send(
     refund: CheckedRefund,
-    provider: PaymentProvider,
     request: RefundRequest,
     tries: number,
   ): Promise<OutboxVerdict> {
@@ -88,8 +78,8 @@ export class RefundExecution implements OnModuleInit {
        WHERE id = $1 AND sent_at IS NULL AND status = 'pending' RETURNING id`,
       [refund.id],
     );
-    if (marked.length === 0) return { done: false, againInS: CALL_ENDS_S };
-    const answer = await this.call(provider, request);
+    if (marked.length === 0) return { done: false, againInS: this.calls.endInS };
+    const answer = await this.calls.send(refund.provider, request);
     switch (answer.outcome) {
       case 'accepted':
         await this.report(refund, answer);
@@ -106,45 +96,35 @@ export class RefundExecution implements OnModuleInit {
     }
   }
 
-  private async call(provider: PaymentProvider, request: RefundRequest): Promise<Answer> {
-    try {
-      if (!provider.refund) throw new ProviderUnsupportedError(`${provider.code} cannot refund`);
-      return await provider.refund(request);
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      const surelyNot =
-        error instanceof ProviderUnavailableError ||
-        error instanceof ProviderMisconfiguredError ||
-        error instanceof ProviderUnsupportedError;
-      return { outcome: surelyNot ? 'not_sent' : 'unknown', why };
-    }
-  }
-
   /** Surely not carried out: it counts as unsent again. */
   private async retry(refund: CheckedRefund, tries: number, why: string): Promise<OutboxVerdict> {
     await this.dataSource.query('UPDATE refunds SET sent_at = NULL WHERE id = $1', [refund.id]);
-    if (tries < TRIES) return { done: false, againInS: RETRY_S };
+    if (tries < TRIES) {
+      const againInS = Math.min(RETRY_FIRST_S * 2 ** tries, RETRY_MOST_S);
+      return { done: false, againInS };
+    }
     await this.wait(refund, 'needs_attention', 'gateway_unavailable', why);
     return DONE;
   }
 
   /** Sent before: asks how it stands, or sends it again where a repeat cannot pay twice. */
-  private async follow(
-    refund: CheckedRefund,
-    provider: PaymentProvider,
-    request: RefundRequest,
-  ): Promise<OutboxVerdict> {
+  private async follow(refund: CheckedRefund, request: RefundRequest): Promise<OutboxVerdict> {
     const elapsedS = refund.elapsed_s ?? 0;
-    if (refund.status === 'pending' && elapsedS < CALL_ENDS_S) {
-      return { done: false, againInS: CALL_ENDS_S - elapsedS };
+    const { endInS } = this.calls;
+    if (refund.status === 'pending' && elapsedS < endInS) {
+      return { done: false, againInS: endInS - elapsedS };
     }
-    const said = await this.ask(refund, provider, request);
-    if (said) {
+    const said = await this.calls.ask(refund, request);
+    if (said !== 'no_answer' && said !== 'nobody_to_ask') {
       await this.report(refund, said);
       if (said.state === 'completed' || said.state === 'failed') return DONE;
     }
     const next = this.next(elapsedS);
-    if (next !== DONE) return next;
+    if (!next.done) {
+      if (said !== 'no_answer') return next;
+      const againInS = askAgainInS(elapsedS, ASK_AGAIN_S, Math.random());
+      return { done: false, againInS: Math.min(next.againInS, againInS) };
+    }
     await this.wait(
       refund,
       'needs_attention',
@@ -152,27 +132,6 @@ export class RefundExecution implements OnModuleInit {
       'The gateway gives no final answer',
     );
     return DONE;
-  }
-
-  private async ask(
-    refund: CheckedRefund,
-    provider: PaymentProvider,
-    request: RefundRequest,
-  ): Promise<RefundStatus | null> {
-    try {
-      if (provider.fetchRefundStatus) {
-        const view = { ...request, gatewayRefundId: refund.gateway_refund_id };
-        const said = await provider.fetchRefundStatus(view);
-        if (said.state !== 'not_found') return said;
-      }
-      if (refund.gateway_refund_id !== null || !provider.capabilities.repeatSafe.refund)
-        return null;
-      const again = await this.call(provider, request);
-      return again.outcome === 'accepted' ? again : null;
-    } catch (error) {
-      this.logger.warn(`refund ${refund.id}: status query failed: ${String(error)}`);
-      return null;
-    }
   }
 
   private next(elapsedS: number): OutboxVerdict {

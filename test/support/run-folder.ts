@@ -103,6 +103,7 @@ export class RunFolder {
     startedAt: STARTED_AT,
     collectedAt: STARTED_AT + 120_000,
     drainMs: 900,
+    finalMs: 8_000,
   };
   private calls = 0;
   private readonly ledgerAccounts = new Map<string, string>();

@@ -185,6 +185,13 @@ const STATES: Flaw[] = [
     ['next-steps'],
   ],
   ['the drain took too long', (run) => void (run.run['drainMs'] = 31_000), ['drained']],
+  ['what can be final was so too late', (run) => void (run.run['finalMs'] = 31_000), ['drained']],
+  ['something never was final', (run) => void (run.run['finalMs'] = null), ['drained']],
+  [
+    'a step that the trail does not tell of',
+    (run) => void (run.row('payments', 3)['status'] = 'processing'),
+    ['transitions', 'next-steps'],
+  ],
 ];
 
 const BOOKS: Flaw[] = [

@@ -143,6 +143,13 @@ describe('the answers to one key', () => {
     expect(answerProblems(answers, false).join()).toContain(symptom);
   });
 
+  it('are wrong when two callers were the first, also where a process was killed', () => {
+    expect(answerProblems([first, replay], true)).toEqual([]);
+    expect(answerProblems([first, first, replay], true).join()).toContain(
+      '2 callers were the first',
+    );
+  });
+
   it('to another body are refused by their own code', () => {
     expect(mismatchProblems({ ...first, status: 422, code: 'idempotency_key_reused' })).toEqual([]);
     expect(mismatchProblems(first)).toHaveLength(1);

@@ -6,36 +6,47 @@ export type Rest = Record<'due' | 'unsealed' | 'events' | 'attempts' | 'refunds'
 
 /** Longer than allowed: what comes in late is still worth judging. */
 const DRAIN_PATIENCE_MS = 60_000;
-/** Longer than any lease that a killed process left behind, and a payer's time. */
-const SETTLE_PATIENCE_MS = 180_000;
+const FINAL_PATIENCE_MS = 180_000;
 const EVERY_MS = 250;
 
-const OPEN = `status IN ('initiated', 'pending', 'unknown') AND review_reason IS NULL`;
+/**
+ * Attempts that can be final: a prompt comes to its end by itself, a page when its payer decided. An order whose
+ * answer was lost is final as soon as its gateway can be asked about it; AzamPay wants its own id for that, and
+ * one that says it has no such order is believed only a minute later: what is left then is for people.
+ */
+const OPEN = `(status IN ('initiated', 'pending') AND review_reason IS NULL
+  OR status = 'unknown' AND wire_status IS DISTINCT FROM 'not_found'
+    AND (provider <> 'azampay' OR gateway_transaction_id IS NOT NULL))`;
 
 export interface Drained {
   /** Until nothing was due any more; null when it never happened. */
   ms: number | null;
-  /** Until every decided attempt, stored notification and refund was at its end, too; null: never. */
-  settledMs: number | null;
+  /** Until everything that can be final was, too; null: never. */
+  finalMs: number | null;
+  /** When the last of each was seen (ms). */
+  lastMs: Rest;
   /** What was left of all that. */
   rest: Rest;
 }
 
 /**
- * Waits until nothing is due, and then until what waits for the end of a dead process's lease is done as well:
- * every stored notification is dealt with, every attempt whose payer decided has come to an end or to a person,
- * and the audit trail is sealed.
+ * Waits until nothing is due, and then until everything is final that can be: every stored notification is dealt
+ * with, every attempt whose payer decided and every refund is at its end, and the audit trail is sealed.
  */
 export async function drain(stack: Stack, decided: ReadonlySet<string>): Promise<Drained> {
   const startedAt = Date.now();
   const client = new Client({ connectionString: stack.database.adminUrl });
   await client.connect();
   let rest = await restOf(client, [...decided]);
+  const lastMs: Rest = { due: 0, unsealed: 0, events: 0, attempts: 0, refunds: 0 };
   const within = (patienceMs: number, isOver: () => boolean): Promise<number | null> =>
     waitFor(
       'the drain',
       async () => {
         rest = await restOf(client, [...decided]);
+        for (const [what, count] of Object.entries(rest)) {
+          if (count > 0) lastMs[what as keyof Rest] = Date.now() - startedAt;
+        }
         return isOver();
       },
       patienceMs,
@@ -46,10 +57,10 @@ export async function drain(stack: Stack, decided: ReadonlySet<string>): Promise
     );
   try {
     const ms = await within(DRAIN_PATIENCE_MS, () => rest.due === 0);
-    const settledMs = await within(SETTLE_PATIENCE_MS, () =>
+    const finalMs = await within(FINAL_PATIENCE_MS, () =>
       Object.values(rest).every((count) => count === 0),
     );
-    return { ms, settledMs, rest };
+    return { ms, finalMs, lastMs, rest };
   } finally {
     await client.end();
   }

@@ -108,7 +108,10 @@ async function takeCourse(
     const loadMs = Date.now() - startedAt;
     await payers.leave();
     const drained = await drain(stack, payers.decided);
-    context.say(`drained after ${drained.ms} ms, settled after ${drained.settledMs} ms`);
+    context.say(
+      `nothing due after ${drained.ms} ms, everything final after ${drained.finalMs} ms; ` +
+        `the last of each after ms: ${JSON.stringify(drained.lastMs)}`,
+    );
     return { load, monkey, startedAt, loadMs, drained };
   } finally {
     clearInterval(watch);
@@ -135,10 +138,9 @@ async function collect(
     backend,
     startedAt,
     collectedAt: Date.now(),
-    // One that never drained took longer than any limit.
-    drainMs: drained.ms ?? 10 * DRAIN_LIMIT_MS,
+    drainMs: drained.ms,
     drainLimitMs: DRAIN_LIMIT_MS,
-    settledMs: drained.settledMs,
+    finalMs: drained.finalMs,
     kills: kill,
     postgresCrashes: crash,
     redisWipes: wipe,
@@ -174,13 +176,13 @@ function concluded(
     ],
     problems: [
       ...verdict.problems,
-      ...(drained.settledMs === null ? [`never settled: ${JSON.stringify(drained.rest)}`] : []),
+      ...(drained.finalMs === null ? [`never final: ${JSON.stringify(drained.rest)}`] : []),
       ...given.map((question) => `never answered: ${question}`),
       ...found,
     ],
     notes: [
       ...verdict.notes,
-      `${load.made} payments in ${Math.round(loadMs / 1000)} s, settled ${drained.settledMs} ms after the last fault`,
+      `${load.made} payments in ${Math.round(loadMs / 1000)} s, everything final ${drained.finalMs} ms after the last fault`,
       counted(monkey),
       `this program took ${Math.round(process.cpuUsage().user / 1e6)} s of processor time`,
       `answers: ${JSON.stringify(history.ends)}, by server error: ${JSON.stringify(Object.fromEntries(history.serverErrors))}`,

@@ -14,8 +14,10 @@ export interface RunFile {
   startedAt: number;
   /** When the tables were read. */
   collectedAt: number;
-  /** How long after the end of load and faults it took until nothing was due any more. */
-  drainMs?: number;
+  /** How long after the end of load and faults it took until nothing was due any more; null: it never came. */
+  drainMs?: number | null;
+  /** As `drainMs`, until everything that can be final was final. */
+  finalMs?: number | null;
   /** Default 30,000. */
   drainLimitMs?: number;
   kills?: number;

@@ -7,7 +7,7 @@ import type { TortureContext, TorturePart, Verdict } from '../torture.part.js';
 import { CrashDesk } from './crash.desk.js';
 import { CrashRun } from './crash.run.js';
 import { startCrashStack, type CrashStack } from './crash.stack.js';
-import { countsOf, tableOf } from './crash.table.js';
+import { countsOf, resolvedMs, tableOf } from './crash.table.js';
 import { PointPlan } from './point.plan.js';
 import { aShare } from './point.share.js';
 
@@ -29,8 +29,10 @@ const SIZES: Record<TortureContext['scale'], Size> = {
 };
 
 const TRACE_MS = 90_000;
-/** A gateway that may not have heard of a call is asked twice, a minute apart, before it is believed. */
+/** Longer than allowed: what comes in late is still worth judging. */
 const RESOLVE_MS = 240_000;
+/** How long after its process is up again whatever a crash left may take. */
+const RESOLVED_WITHIN_MS = 60_000;
 
 /** Enumerated crash points: before and after every commit, call to a gateway and acknowledgement. */
 export const part: TorturePart = {
@@ -81,6 +83,9 @@ async function tryAll(
   const problems = [
     ...plan.shortfalls(size.times, share),
     ...run.lanes.flatMap(({ problem }) => problem ?? []),
+    ...run.crashes
+      .filter((crash) => (resolvedMs(crash) ?? 0) > RESOLVED_WITHIN_MS)
+      .map((crash) => `${crash.hit.point} was resolved only after ${resolvedMs(crash)} ms`),
     ...run.unknownHits.map(({ point }) => `${point} was hit, but no trace showed it`),
     ...stack.supervised.flatMap(({ unexpectedEnds }) =>
       unexpectedEnds

@@ -119,13 +119,18 @@ async function webhooks(evidence: Evidence, judgement: Judgement, plans: Plans):
   }
 }
 
-/** After load and faults ended, all that was due was done in time. */
+/** After load and faults ended, all that was due was done in time, and all that can be final is final. */
 export function drained({ run }: Evidence): Judgement {
   const judgement = new Judgement('drained', 'drains');
-  if (run.drainMs === undefined) return judgement;
-  judgement.look();
   const limit = run.drainLimitMs ?? 30_000;
-  if (run.drainMs > limit) judgement.fault(`it took ${run.drainMs} ms, more than ${limit} ms`);
-  judgement.note(`drained in ${run.drainMs} ms`);
+  const look = (what: string, ms: number | null | undefined): void => {
+    if (ms === undefined) return;
+    judgement.look();
+    if (ms === null) judgement.fault(`${what}: never`);
+    else if (ms > limit) judgement.fault(`${what} after ${ms} ms, more than ${limit} ms`);
+    else judgement.note(`${what} after ${ms} ms`);
+  };
+  look('nothing due', run.drainMs);
+  look('everything final', run.finalMs);
   return judgement;
 }

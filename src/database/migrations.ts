@@ -34,6 +34,7 @@ import { CreateReconciliation1795219228000 } from '../../migrations/179521922800
 import { CreateDayCloses1795219229000 } from '../../migrations/1795219229000-create-day-closes.js';
 import { IndexListFilters1795219230000 } from '../../migrations/1795219230000-index-list-filters.js';
 import { LeaveRoomForAnswers1795219240000 } from '../../migrations/1795219240000-leave-room-for-answers.js';
+import { OrderNewKeys1795219250000 } from '../../migrations/1795219250000-order-new-keys.js';
 import { grantToApplication } from './grants.js';
 
 /** Every migration, oldest first. A list and not a pattern: a pattern that finds nothing says nothing. */
@@ -70,6 +71,7 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   CreateDayCloses1795219229000,
   IndexListFilters1795219230000,
   LeaveRoomForAnswers1795219240000,
+  OrderNewKeys1795219250000,
 ];
 
 /** `MIGR` in ASCII: one migrating process at a time in a database. */

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type AuditRow, auditJson, auditRow, insertAudits } from '../audits/index.js';
-import { type Actor, formatMinor } from '../common/index.js';
+import { type Actor, formatMinor, orderedUuid } from '../common/index.js';
 import { Gathering, Statements } from '../database/index.js';
 import type { MobileNetwork, PaymentMethod } from '../providers/index.js';
 import type { Payable } from './payable.port.js';
@@ -134,7 +133,7 @@ export class PaymentMaking {
 }
 
 function draftOf(payable: Payable, maker: PaymentMaker): Draft {
-  const uuid = randomUUID();
+  const uuid = orderedUuid();
   const payment: Record<keyof typeof COLUMNS, unknown> = {
     uuid,
     account_id: payable.accountId,

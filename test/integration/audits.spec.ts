@@ -135,6 +135,31 @@ describe('the audit trail', () => {
       expect(seals).toEqual(['1', '2', '3', '4'].map((seq) => ({ seq, entry_id: seq })));
     });
 
+    it('into a chain that nobody can fork, leave a gap in or begin a second time', async () => {
+      await trail.append(...[1, 2, 3, 4].map((id) => anAuditEntry(id)));
+      const insert = `INSERT INTO audit_seals (seq, entry_id, prev_hash, hash, sealed_at) VALUES `;
+      const genesis = `decode('${GENESIS_HASH}', 'hex')`;
+      const hash = (text: string): string => `sha256('${text}')`;
+      for (const values of [
+        `(2, 1, ${genesis}, ${hash('a')}, now())`,
+        `(1, 1, ${hash('z')}, ${hash('a')}, now())`,
+        `(1, 1, ${genesis}, ${hash('a')}, now()), (2, 2, ${hash('b')}, ${hash('c')}, now())`,
+        `(1, 1, ${genesis}, ${hash('a')}, now()), (3, 2, ${hash('a')}, ${hash('c')}, now())`,
+      ]) {
+        await expect(trail.rows(insert + values)).rejects.toThrow('does not follow the one before');
+      }
+      await trail.rows(
+        `${insert} (2, 2, ${hash('a')}, ${hash('b')}, now()), (1, 1, ${genesis}, ${hash('a')}, now())`,
+      );
+      await trail.rows(`${insert} (3, 3, ${hash('b')}, ${hash('c')}, now())`);
+      await expect(
+        trail.rows(`${insert} (4, 4, ${hash('b')}, ${hash('d')}, now())`),
+      ).rejects.toThrow('seal 4 does not follow the one before');
+      await expect(
+        trail.rows(`${insert} (3, 4, ${hash('b')}, ${hash('d')}, now())`),
+      ).rejects.toThrow('audit_seals_pkey');
+    });
+
     it('also where transactions commit in another order than they wrote', async () => {
       const slow = new Client({ connectionString: trail.database.url });
       await slow.connect();

@@ -35,6 +35,7 @@ import { CreateDayCloses1795219229000 } from '../../migrations/1795219229000-cre
 import { IndexListFilters1795219230000 } from '../../migrations/1795219230000-index-list-filters.js';
 import { LeaveRoomForAnswers1795219240000 } from '../../migrations/1795219240000-leave-room-for-answers.js';
 import { OrderNewKeys1795219250000 } from '../../migrations/1795219250000-order-new-keys.js';
+import { CountListsByIndex1795219251000 } from '../../migrations/1795219251000-count-lists-by-index.js';
 import { grantToApplication } from './grants.js';
 
 /** Every migration, oldest first. A list and not a pattern: a pattern that finds nothing says nothing. */
@@ -72,6 +73,7 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
   IndexListFilters1795219230000,
   LeaveRoomForAnswers1795219240000,
   OrderNewKeys1795219250000,
+  CountListsByIndex1795219251000,
 ];
 
 /** `MIGR` in ASCII: one migrating process at a time in a database. */

@@ -5,8 +5,6 @@ const FIRST_ID = 200_000_000;
 /** Minor units; the same in the callback. */
 const AMOUNT = { minor: 100_000, sent: '1000' };
 
-let next = FIRST_ID;
-
 export interface OpenAttempts {
   references: string[];
   /** The gateway's signed callback for each. */
@@ -21,9 +19,9 @@ export interface OpenAttempts {
  * SQL in the form that the product leaves, so that no gateway is needed.
  */
 export async function openAttempts(world: World, count: number): Promise<OpenAttempts> {
-  const from = next;
-  next += count;
-  const to = next - 1;
+  const [last] = await world.query<{ id: number }>('SELECT max(id) AS id FROM payments');
+  const from = Math.max(FIRST_ID, (last?.id ?? 0) + 1);
+  const to = from + count - 1;
   await world.query(`
     INSERT INTO bookings (id, account_id, property_id, customer_id, customer_name, customer_phone,
       reference, check_in, check_out, guests, currency, total_minor)

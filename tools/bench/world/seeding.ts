@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { seedStatements } from './seed.statements.js';
+import { SEEDED_TABLES, seedStatements } from './seed.statements.js';
 
 /** Customers who pay in the measured requests, from this id on: limits count per caller. */
 export const BENCH_USERS = { from: 90_000_000, count: 32 };
@@ -13,6 +13,7 @@ export const OPEN_BOOKINGS = { from: 100_000_000, perUser: 1_000 };
 /** Checks of single rows that a bulk load must not pay for; the rows keep to them. */
 const TRIGGERS = [
   'audit_entries_unsealed ON audit_entries',
+  'audit_seals_follow ON audit_seals',
   'ledger_journals_balanced ON ledger_journals',
   'ledger_journals_sealed ON ledger_journals',
   'ledger_postings_sealed ON ledger_postings',
@@ -25,15 +26,26 @@ export async function seedPayments(url: string, rows: number): Promise<void> {
   try {
     await toggleTriggers(client, 'DISABLE');
     // Foreign keys are triggers too.
-    await client.query(`SET session_replication_role = replica; SET work_mem = '256MB';
-      SET synchronous_commit = off;`);
+    await client.query(`SET session_replication_role = replica; SET synchronous_commit = off;
+      SET work_mem = '256MB'; SET maintenance_work_mem = '256MB'; SET TimeZone = 'UTC';`);
+    await leaveIndexes(client);
     for (const statement of seedStatements(rows)) await client.query(statement);
+    for (const table of SEEDED_TABLES) await client.query(`REINDEX TABLE ${table}`);
     await client.query('RESET session_replication_role');
     await toggleTriggers(client, 'ENABLE ALWAYS');
     await client.query('VACUUM (ANALYZE)');
   } finally {
     await client.end();
   }
+}
+
+/** Rows that are written from here on are in no index until it is built anew. */
+async function leaveIndexes(client: Client): Promise<void> {
+  await client.query(
+    `UPDATE pg_index SET indisready = false, indisvalid = false
+     WHERE indrelid = ANY ($1::text[]::regclass[])`,
+    [SEEDED_TABLES],
+  );
 }
 
 /** Users with the rights and the password of a demo user. */

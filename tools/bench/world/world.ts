@@ -15,6 +15,9 @@ import { BareServer } from '../floors/bare.process.js';
 import { CALLBACK_KEY } from './callbacks.js';
 import { BENCH_CLERKS, BENCH_USERS, seedCallers, seedPayments } from './seeding.js';
 
+/** Also beside other work; how long a start takes is measured elsewhere. */
+export const READY_MS = 240_000;
+
 /** The product as it is measured. Everything else is as it comes. */
 const MEASURED: Record<string, string> = {
   LOG_LEVEL: 'warn',
@@ -69,7 +72,7 @@ export class World {
       env: await measuredEnv(database),
       nodeArgs,
     });
-    await product.untilReady();
+    await product.untilReady(READY_MS);
     const tokens = await login(product.url);
     const bare = await BareServer.start(database.appUrl);
     return new World(rows, database, product, bare, tokens);
@@ -110,11 +113,12 @@ export async function measuredEnv(database: ProductDatabase): Promise<Record<str
 async function fillWithDemo(dist: string, database: ProductDatabase): Promise<void> {
   const env = { ...(await measuredEnv(database)), DEMO_DATA: 'on' };
   const product = ProductProcess.spawn({ dist, entry: 'main', env });
-  await product.untilReady();
+  await product.untilReady(READY_MS);
   await product.stop();
 }
 
-async function login(url: string): Promise<World['tokens']> {
+/** Logs all callers in at `url`. */
+export async function login(url: string): Promise<World['tokens']> {
   const api = new ApiSession(url);
   const tokensOf = async (name: string, count: number): Promise<string[]> => {
     const tokens: string[] = [];

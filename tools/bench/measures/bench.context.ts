@@ -12,3 +12,8 @@ export interface BenchContext {
   /** Where the next load's values begin: requests are not repeated within a run. */
   offsets: Map<string, number>;
 }
+
+/** The sizes in turn, each round the other way round: none always comes first after a pause. */
+export function inTurn({ worlds }: BenchContext, round: number): World[] {
+  return round % 2 === 1 ? worlds : worlds.toReversed();
+}

@@ -2,7 +2,7 @@ import { findPgbench, runPgbench } from '../floors/pgbench.js';
 import { pgbenchScript } from '../floors/floor.statements.js';
 import type { World } from '../world/world.js';
 import { traceCreate } from '../world/row.trace.js';
-import type { BenchContext } from './bench.context.js';
+import { type BenchContext, inTurn } from './bench.context.js';
 import { bareCreateRequests, createRequests, flatOut } from './product.load.js';
 
 /** Creating a payment over HTTP, against the same rows by pgbench and by a bare handler. */
@@ -17,7 +17,7 @@ export async function measureCreate(context: BenchContext): Promise<void> {
     figures.note('pgbench: not found, so nothing is compared with it (Debian: postgresql-15).');
   const script = pgbenchScript(trace.answerApart);
   for (let round = 1; round <= options.rounds; round += 1) {
-    for (const world of worlds) {
+    for (const world of inTurn(context, round)) {
       await ours(context, world);
       if (program) await pgbench(context, world, program, script);
       await bare(context, world);

@@ -1,7 +1,7 @@
 import { waitFor } from '../../stack/index.js';
 import type { World } from '../world/world.js';
 import { openAttempts } from '../world/open.attempts.js';
-import type { BenchContext } from './bench.context.js';
+import { type BenchContext, inTurn } from './bench.context.js';
 import { createRequests, measured } from './product.load.js';
 import { callbackRequests, untilDrained } from './webhook.measure.js';
 
@@ -19,7 +19,7 @@ const DRAIN_MS = 120_000;
 export async function measureProcessed(context: BenchContext): Promise<void> {
   const { options, worlds, say, figures } = context;
   for (let round = 1; round <= Math.min(options.rounds, MOST_ROUNDS); round += 1) {
-    for (const world of worlds) {
+    for (const world of inTurn(context, round)) {
       await created(context, world);
       await paid(context, world);
     }

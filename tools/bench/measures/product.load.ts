@@ -8,7 +8,7 @@ import type { BenchContext } from './bench.context.js';
 const PAYMENTS = '/api/v1/payments/payments/';
 
 /** One plan per customer, each paying their own bookings in parts. */
-export function createRequests(world: World): RequestPlan[] {
+export function createRequests(world: Pick<World, 'tokens'>): RequestPlan[] {
   return world.tokens.customers.map((token, k) => ({
     method: 'POST',
     path: PAYMENTS,
@@ -55,11 +55,12 @@ export async function flatOut(
   what: string,
   target: { url: string; pid: number },
   requests: RequestPlan[],
+  connections = context.options.connections,
 ): Promise<Measured> {
   const { options } = context;
   return measured(context, what, target, {
     requests,
-    connections: options.connections,
+    connections,
     warmUpMs: options.warmUpSeconds * 1000,
     measureMs: options.seconds * 1000,
     rate: null,

@@ -3,7 +3,7 @@ import { LoadFailure } from '../load/run.load.js';
 import { waitFor } from '../../stack/index.js';
 import { type OpenAttempts, openAttempts, progressOf } from '../world/open.attempts.js';
 import type { World } from '../world/world.js';
-import type { BenchContext } from './bench.context.js';
+import { type BenchContext, inTurn } from './bench.context.js';
 import { measured } from './product.load.js';
 
 /** Callbacks per second, whatever the answers do. */
@@ -27,7 +27,7 @@ export function callbackRequests(attempts: OpenAttempts): RequestPlan[] {
 /** A gateway's signed callbacks at a fixed rate: until they are acknowledged, and until the payment is paid. */
 export async function measureWebhook(context: BenchContext): Promise<void> {
   for (let round = 1; round <= context.options.rounds; round += 1) {
-    for (const world of context.worlds) await oneRound(context, world);
+    for (const world of inTurn(context, round)) await oneRound(context, world);
     const [first] = context.worlds;
     const last = (key: string): string =>
       (context.figures.find(key, first?.rows ?? 0)?.samples.at(-1) ?? NaN).toFixed(1);

@@ -5,6 +5,7 @@ import { visitDatabase } from './boot/database.visit.js';
 import { readPassword } from './boot/password.input.js';
 import { readUserOptions, refusals, USER_USAGE, type UserOptions } from './boot/user.options.js';
 import { DomainError, randomToken, SYSTEM } from './common/index.js';
+import { traceSources } from './common/stack.traces.js';
 import { loadStorage, processEnvironment } from './config/index.js';
 import { dataSourceOptions } from './database/index.js';
 import {
@@ -74,6 +75,7 @@ async function enrol(
   }
 }
 
+traceSources();
 const options = readUserOptions(process.argv.slice(2));
 try {
   if (options.help) say(USER_USAGE);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { BootError, describeError } from './boot/boot.error.js';
 import { openDatabase, reach, type OpenStorage } from './boot/database.boot.js';
 import { Teardown } from './boot/teardown.js';
+import { traceSources } from './common/stack.traces.js';
 import { loadStorage, processEnvironment } from './config/index.js';
 import { APP_ROLE, migrate, MIGRATIONS, pendingMigrations } from './database/index.js';
 
@@ -67,6 +68,7 @@ async function withDatabase(work: (config: OpenStorage, embedded: boolean) => Pr
   }
 }
 
+traceSources();
 const [command, name = ''] = process.argv.slice(2);
 try {
   if (command === 'run') await withDatabase(run);

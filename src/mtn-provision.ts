@@ -1,8 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { describeError } from './boot/boot.error.js';
+import { traceSources } from './common/stack.traces.js';
 import { processEnvironment } from './config/index.js';
 import { mtnProvision } from './providers/index.js';
 
+traceSources();
 // What is printed goes into a file of settings: no log lines between.
 Logger.overrideLogger(false);
 try {

@@ -1,3 +1,4 @@
+import { traceSources } from './common/stack.traces.js';
 import { readOptions, startSandbox } from './sandbox/index.js';
 
 /** The sandbox as a program of its own: it reads its own environment and knows nothing of the product. */
@@ -27,4 +28,5 @@ function describe(error: unknown): string {
   return error.message;
 }
 
+traceSources();
 run().catch(fail);

@@ -5,6 +5,7 @@ import { readAnchors } from './audits/index.js';
 import { BootError, describeError } from './boot/boot.error.js';
 import { placeOf } from './boot/database.boot.js';
 import { visitDatabase } from './boot/database.visit.js';
+import { traceSources } from './common/stack.traces.js';
 import { loadBooks, processEnvironment } from './config/index.js';
 import { dataSourceOptions } from './database/index.js';
 import { type AnchorFile, type Check, NAMED_AT_MOST, verifyBooks } from './day-close/index.js';
@@ -86,6 +87,7 @@ function report({ name, checked, broken, notes }: Check): void {
   for (const note of notes) say(`        (${note})`);
 }
 
+traceSources();
 try {
   const wish = readWish(process.argv.slice(2));
   if (wish.help) say(USAGE);

@@ -1,3 +1,5 @@
-import { launch } from './boot/index.js';
+import { traceSources } from './common/stack.traces.js';
 
+traceSources();
+const { launch } = await import('./boot/index.js');
 await launch('worker');

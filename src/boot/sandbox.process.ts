@@ -114,7 +114,7 @@ function codeOf(error: unknown): string | undefined {
 function spawnDetached(log: string, env: Record<string, string>): ChildProcess {
   const out = openSync(log, 'w');
   try {
-    const child = spawn(process.execPath, ['--enable-source-maps', PROGRAM], {
+    const child = spawn(process.execPath, [PROGRAM], {
       detached: true,
       stdio: ['ignore', out, out],
       env,

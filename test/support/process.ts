@@ -129,17 +129,13 @@ export function runProgram(
   args: string[] = [],
   input?: string,
 ): Product {
-  const child = spawn(
-    process.execPath,
-    ['--enable-source-maps', join(DIST, `${entry}.js`), ...args],
-    {
-      cwd: env.DATA_DIR ?? tmpdir(),
-      env: { PATH: process.env.PATH ?? '', ...env },
-      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-      // A group of its own, so that a test can press Ctrl-C on it.
-      detached: true,
-    },
-  );
+  const child = spawn(process.execPath, [join(DIST, `${entry}.js`), ...args], {
+    cwd: env.DATA_DIR ?? tmpdir(),
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    // A group of its own, so that a test can press Ctrl-C on it.
+    detached: true,
+  });
   // It may have ended without reading; how it ended says more than the broken pipe.
   child.stdin?.on('error', () => undefined).end(input);
   return new Product(child, env);

@@ -67,7 +67,6 @@ export class ProductProcess {
     const child = spawn(
       process.execPath,
       [
-        '--enable-source-maps',
         ...(options.nodeArgs ?? []),
         join(options.dist, 'src', `${options.entry}.js`),
         ...(options.args ?? []),

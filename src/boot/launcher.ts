@@ -1,17 +1,10 @@
 import { Logger } from '@nestjs/common';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createServer } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
-import { AppModule } from '../app.module.js';
 import { loadConfig, processEnvironment, type Config } from '../config/index.js';
-import { seedDemo } from '../demo.js';
-import { createHttpApp, HealthRegistry } from '../http/index.js';
-import { DEMO_PASSWORD, DEMO_USERS } from '../identity/index.js';
 import { gatewaySettings } from '../providers/index.js';
-import { banner } from './banner.js';
+import { banner, type DemoLogins } from './banner.js';
 import { BootError } from './boot.error.js';
 import { openDatabase, prepareSchema, refuseMovedClock, type OpenConfig } from './database.boot.js';
-import { offerOnlyOperations } from './operations.only.js';
 import { SandboxProcess } from './sandbox.process.js';
 import { Shutdown } from './shutdown.js';
 
@@ -25,24 +18,29 @@ export async function launch(role?: Config['role']): Promise<void> {
     const config = loadConfig(role ? { ...env, ROLE: role } : env, gatewaySettings);
     shutdown.graceMs = config.shutdownGraceMs;
     shutdown.verbose = config.logLevel === 'debug' || config.logLevel === 'trace';
-    await start(config, shutdown);
-    announce(config, performance.now() - startedAt);
+    const demo = await start(config, shutdown);
+    announce(config, performance.now() - startedAt, demo);
   });
 }
 
-async function start(loaded: Config, shutdown: Shutdown): Promise<void> {
+/** @returns the examples' users, null where there are none */
+async function start(loaded: Config, shutdown: Shutdown): Promise<DemoLogins | null> {
   const { teardown } = shutdown;
+  // Most of the product is read while the database is asked.
+  const loading = import('./application.js');
+  // Awaited below, unless the database's trouble ends the start before.
+  loading.catch(() => undefined);
   const config = await openDatabase(loaded, teardown);
   await refuseTakenPort(config);
   await prepareSchema(config, loaded.database.url === null);
   await refuseMovedClock(config);
+  const { demoLogins, openApplication, seedDemo } = await loading;
   if (config.demoData && config.role !== 'worker') await seedDemo(config.database);
   // Every role may need the gateways, but one looks after their stand-in.
   if (config.sandbox.enabled && config.role !== 'worker') await openSandbox(config, shutdown);
-  const app = await createHttpApp(AppModule.forRoot(config), config);
-  await teardown.add('the application', () => close(app, config));
-  if (config.role === 'worker') offerOnlyOperations(app);
+  const app = await openApplication(config, teardown);
   await app.listen(config.port, config.host).catch((error: unknown) => refusePort(config, error));
+  return config.demoData ? demoLogins : null;
 }
 
 /** A start that fails takes down only a sandbox of its own: an adopted one remembers what is in flight. */
@@ -51,13 +49,6 @@ async function openSandbox(config: OpenConfig, shutdown: Shutdown): Promise<void
   await shutdown.teardown.add('the sandbox', async () => {
     if (sandbox.started || shutdown.started) await sandbox.stop();
   });
-}
-
-/** Not ready any more, one probe period of grace, then jobs, connections and the data source end in turn. */
-async function close(app: NestFastifyApplication, config: Config): Promise<void> {
-  app.get(HealthRegistry).beginShutdown();
-  await delay(config.shutdownProbeMs);
-  await app.close();
 }
 
 /** Asked before the sandbox is adopted: a second product must not take the first one's stand-in down. */
@@ -89,7 +80,7 @@ function refusePort({ host, port }: Config, error: unknown): never {
 }
 
 /** People get a page to read, log collectors a line. */
-function announce(config: Config, startedInMs: number): void {
+function announce(config: Config, startedInMs: number, demo: DemoLogins | null): void {
   const { production, role, host, port } = config;
   if (production || role !== 'all') {
     new Logger('Boot').log(
@@ -97,6 +88,5 @@ function announce(config: Config, startedInMs: number): void {
     );
     return;
   }
-  const demo = config.demoData ? { password: DEMO_PASSWORD, users: DEMO_USERS } : null;
   process.stdout.write(banner(config, startedInMs, demo));
 }

@@ -1,6 +1,10 @@
-import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import type * as PhoneNumbers from 'libphonenumber-js/max';
 import { CURRENCIES } from './currencies.js';
 import { DomainError } from './domain.error.js';
+import { onDemand } from './on-demand.js';
+
+/** The copy that class-validator loads, so that its numbering plans are in memory once. */
+const phoneNumbers = onDemand((require) => require('libphonenumber-js/max') as typeof PhoneNumbers);
 
 /** Mobile wallets such as AzamPesa number themselves outside the public plan (e.g. 1710446004). */
 const WALLET = /^1[67]\d{8}$/;
@@ -16,9 +20,9 @@ export function normalisePhone(input: string, currency: string | null, field = '
   if (country === 'TZ' && WALLET.test(compact)) return compact;
   const candidates = [compact, ...(/^[1-9]\d{9,14}$/.test(compact) ? [`+${compact}`] : [])];
   for (const text of candidates.toReversed()) {
-    const parsed = parsePhoneNumberFromString(
+    const parsed = phoneNumbers().parsePhoneNumberFromString(
       text,
-      (country ?? undefined) as CountryCode | undefined,
+      (country ?? undefined) as PhoneNumbers.CountryCode | undefined,
     );
     if (parsed?.isPossible() && (parsed.isValid() || text === compact)) {
       return parsed.number.slice(1);

@@ -1,4 +1,7 @@
-import { stringify } from 'csv-stringify/sync';
+import type * as CsvStringify from 'csv-stringify/sync';
+import { onDemand } from '../../common/index.js';
+
+const csvStringify = onDemand((require) => require('csv-stringify/sync') as typeof CsvStringify);
 
 /**
  * First characters by which a spreadsheet takes a cell for a formula, the full-width ones that its East
@@ -26,7 +29,7 @@ export function safeCell(value: CsvValue): string {
  * reads UTF-8 in the code page of its machine, and names turn to garbage.
  */
 export function csvLines(rows: readonly (readonly CsvValue[])[], { bom = false } = {}): string {
-  return stringify(
+  return csvStringify().stringify(
     rows.map((row) => row.map(safeCell)),
     { bom, record_delimiter: '\r\n', quoted_match: QUOTED },
   );

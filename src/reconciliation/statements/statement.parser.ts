@@ -1,11 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
-import { DomainError, invalidField } from '../../common/index.js';
+import type * as CsvParse from 'csv-parse';
+import { DomainError, invalidField, onDemand } from '../../common/index.js';
 import type { StatementLine } from '../reconciliation.types.js';
 import { CellError } from './statement.cells.js';
 import { LineReader } from './statement.lines.js';
 import type { StatementMapping } from './statement.mapping.js';
+
+const csvParse = onDemand((require) => require('csv-parse') as typeof CsvParse);
 
 export const MAX_STATEMENT_BYTES = 33_554_432;
 const MAX_ROWS = 250_000;
@@ -28,6 +30,7 @@ export async function* readStatement(
   mapping: StatementMapping,
 ): AsyncGenerator<StatementLine[], void> {
   if (bytes.includes(0)) throw invalidField('file', 'must be a CSV file in UTF-8 or Latin-1');
+  const { CsvError, parse } = csvParse();
   const parser = parse({
     bom: true,
     delimiter: mapping.delimiter,

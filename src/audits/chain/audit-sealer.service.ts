@@ -71,19 +71,23 @@ export class AuditSealer {
     return entries.length;
   }
 
-  /** Takes the oldest entries off the list. A mark without its entry stays: verification reports it. */
+  /**
+   * Takes the oldest entries off the list. A mark without its entry stays: verification reports it.
+   * Entries and seals are looked up one by one by their keys: what is waiting is little beside all there is.
+   */
   private async take(manager: EntityManager): Promise<{ entries: EntryText[]; sealedAt: string }> {
     const rows: (EntryText & { sealed_at: string })[] = await manager.query(
-      `WITH next AS (
-         SELECT u.entry_id FROM audit_unsealed u JOIN audit_entries e ON e.id = u.entry_id
+      `WITH next AS MATERIALIZED (
+         SELECT u.ctid AS place, e.* FROM audit_unsealed u CROSS JOIN LATERAL (
+           SELECT * FROM audit_entries WHERE audit_entries.id = u.entry_id LIMIT 1) AS e
          ORDER BY u.entry_id LIMIT $1
        ), taken AS (
-         DELETE FROM audit_unsealed u USING next WHERE u.entry_id = next.entry_id
-         RETURNING u.entry_id
+         DELETE FROM audit_unsealed WHERE ctid = ANY (ARRAY(SELECT place FROM next))
        )
-       SELECT ${ENTRY_TEXT_SQL}, ${momentText('now()')} AS sealed_at
-       FROM taken JOIN audit_entries e ON e.id = taken.entry_id
-       WHERE NOT EXISTS (SELECT FROM audit_seals s WHERE s.entry_id = e.id)
+       SELECT ${ENTRY_TEXT_SQL}, (SELECT ${momentText('now()')}) AS sealed_at
+       FROM next e LEFT JOIN LATERAL (
+         SELECT true AS sealed FROM audit_seals s WHERE s.entry_id = e.id LIMIT 1) AS s ON true
+       WHERE s.sealed IS NULL
        ORDER BY e.id`,
       [SEAL_BATCH],
     );

@@ -239,7 +239,7 @@ function readLimits(env: EnvironmentReader, sandbox: boolean): Config['limits'] 
 function readJobs(env: EnvironmentReader): Config['jobs'] {
   return {
     sweepMs: env.integer('JOBS_SWEEP_MS', 5_000, { min: 50 }),
-    batchSize: env.integer('JOBS_BATCH_SIZE', 20, { min: 1, max: 1_000 }),
+    batchSize: env.integer('JOBS_BATCH_SIZE', 50, { min: 1, max: 1_000 }),
     concurrency: env.integer('JOBS_CONCURRENCY', 4, { min: 1, max: 100 }),
     maxAttempts: env.integer('JOBS_MAX_ATTEMPTS', 12, { min: 1 }),
     backoffBaseS: env.integer('JOBS_BACKOFF_BASE_S', 5),

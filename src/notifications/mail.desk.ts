@@ -16,6 +16,11 @@ export class MailDesk implements OnApplicationShutdown {
     private readonly metrics: MailMetrics,
   ) {}
 
+  /** Whether there is anything to send mails with. */
+  get sends(): boolean {
+    return this.transport !== null;
+  }
+
   /**
    * Does nothing when the mail went out before. `write` answers null when there is nobody to send it to.
    * Only a crash between the sending and its record repeats a mail, with the same Message-ID.
@@ -50,7 +55,8 @@ export class MailDesk implements OnApplicationShutdown {
     this.transport?.close();
   }
 
-  private leave(kind: MailKind): void {
+  /** Counts a mail that nothing can send. */
+  leave(kind: MailKind): void {
     this.metrics.count(kind, 'not_configured');
     if (this.warned) return;
     this.warned = true;

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Audits } from '../audits/index.js';
 import { notePayment, SYSTEM } from '../common/index.js';
-import { OutboxHandlers, type OutboxRow, type OutboxVerdict } from '../database/index.js';
+import { onCommit, OutboxHandlers, type OutboxRow, type OutboxVerdict } from '../database/index.js';
 import { PAYMENT_COMPLETED, PaymentReader, type PaymentRow } from '../payments/index.js';
 import { ConfirmationWriter } from './confirmation.writer.js';
 import { MailDesk } from './mail.desk.js';
@@ -22,14 +22,20 @@ export class PaymentConfirmations implements OnModuleInit {
     private readonly audits: Audits,
   ) {}
 
+  /** Where nothing is sent nobody outside is waited for, so that many rows end in one commit. */
   onModuleInit(): void {
     this.handlers.register({
-      kind: 'lease',
       topic: PAYMENT_COMPLETED,
-      leaseS: LEASE_S,
-      handle: (row) => this.confirm(row),
       onParked: (row, manager, error) => this.giveUp(row, manager, error),
+      ...(this.desk.sends
+        ? { kind: 'lease', leaseS: LEASE_S, handle: (row) => this.confirm(row) }
+        : { kind: 'transaction', together: true, handle: (_, manager) => this.leave(manager) }),
     });
+  }
+
+  private leave(manager: EntityManager): Promise<void> {
+    onCommit(manager, () => this.desk.leave(KIND));
+    return Promise.resolve();
   }
 
   private async confirm(row: OutboxRow): Promise<OutboxVerdict> {

@@ -1,5 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 /** A row is leased for so many seconds at a time: when its worker dies, another has it soon. */
 export const HOLD_S = 15;
 const RENEW_EVERY_MS = 5_000;
@@ -20,26 +18,30 @@ export async function holding<T>(
   { renew, failed, mostS, everyMs = RENEW_EVERY_MS }: Renewals,
   work: () => Promise<T>,
 ): Promise<T> {
-  const over = new AbortController();
-  const { signal } = over;
   const endsAt = performance.now() + mostS * 1000;
+  let over = false;
+  let timer: NodeJS.Timeout | undefined;
+  let renewal = Promise.resolve();
   const keep = async (): Promise<void> => {
-    let ours = true;
-    while (ours) {
-      await pause(everyMs, undefined, { signal, ref: false }).catch(() => undefined);
-      if (signal.aborted || performance.now() + HOLD_S * 1000 >= endsAt) return;
-      try {
-        ours = await renew();
-      } catch (error) {
-        failed(error);
-      }
+    if (performance.now() + HOLD_S * 1000 >= endsAt) return;
+    try {
+      if (!(await renew())) return;
+    } catch (error) {
+      failed(error);
     }
+    if (!over) later();
   };
-  const renewals = keep();
+  const later = (): void => {
+    timer = setTimeout(() => {
+      renewal = keep();
+    }, everyMs).unref();
+  };
+  later();
   try {
     return await work();
   } finally {
-    over.abort();
-    await renewals;
+    over = true;
+    clearTimeout(timer);
+    await renewal;
   }
 }

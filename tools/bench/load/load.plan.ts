@@ -24,7 +24,7 @@ export interface LoadPlan {
    * have been sent. Null: every connection sends its next one when it has its answer.
    */
   rate: number | null;
-  /** Sends at most so many requests. */
+  /** Sends at most so many requests; with a rate exactly so many, however late. */
   limit: number | null;
   /** One of these in turn for every request. */
   requests: RequestPlan[];

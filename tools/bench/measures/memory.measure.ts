@@ -59,13 +59,13 @@ async function soak(context: BenchContext, world: World): Promise<void> {
         samples[place]?.reachable.push(await one.reachable());
       }
     }
-    const requests = await load;
     for (const [place, { role }] of watched.entries()) {
       const { reachable = [], resident = [] } = samples[place] ?? {};
       say(`${role}: reachable MB by sample: ${reachable.map((mb) => mb.toFixed(1)).join(' ')}`);
       say(`${role}: resident MB by sample: ${resident.map(Math.round).join(' ')}`);
       tell(context, role, { reachable, resident });
     }
+    const requests = await load;
     context.figures.add(
       {
         section: 'memory',

@@ -24,6 +24,8 @@ interface Row {
   lapsed: boolean | null;
 }
 
+type Keyed<Answered> = Answered & Pick<ClaimSubject, 'scope' | 'key'>;
+
 interface Answer {
   claim: HeldClaim;
   status: number;
@@ -31,35 +33,32 @@ interface Answer {
 }
 
 /**
- * Takes the keys that nobody used before, and tells what is there for the others. The lock follows the real
- * clock, retention the business clock; it begins with the request, so the lock's time is added for the
- * answer to be kept long enough.
+ * Takes the keys that nobody used before. The lock follows the real clock, retention the business clock; it
+ * begins with the request, so the lock's time is added for the answer to be kept long enough.
  *
  * Its commit waits for the disk, once for all who share the statement. The work under a claim may be done on
  * another connection after the server came back from a crash: a claim that had been forgotten by then would
  * let a repeat do the work a second time.
  *
- * Keys go in in one order, so that two processes with the same keys wait for each other one way only.
+ * Keys go in in one order, so that two processes with the same keys wait for each other one way only. No
+ * table is read, so one plan is good for ever.
  */
 const TAKE_NEW = `
-  WITH asked AS (
-    SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[])
-      WITH ORDINALITY AS a (scope, key, fingerprint, place)
-  ), due AS (
-    SELECT app_now() AS now
-  ), taken AS (
-    INSERT INTO idempotency_claims (scope, key, fingerprint, locked_until, expires_at)
-    SELECT scope, key, fingerprint, now() + make_interval(secs => $4),
-      due.now + make_interval(hours => $5, secs => $4)
-    FROM asked CROSS JOIN due ORDER BY scope, key
-    ON CONFLICT ON CONSTRAINT idempotency_claims_scope_key_key DO NOTHING
-    RETURNING scope, key, id, fence
-  )
-  SELECT taken.id, taken.fence, c.fingerprint = asked.fingerprint AS same, c.status, c.body,
-    c.expires_at <= due.now OR (c.status IS NULL AND c.locked_until <= now()) AS lapsed
-  FROM asked CROSS JOIN due LEFT JOIN taken USING (scope, key)
-    LEFT JOIN idempotency_claims c ON c.scope = asked.scope AND c.key = asked.key AND taken.id IS NULL
-  ORDER BY asked.place`;
+  INSERT INTO idempotency_claims (scope, key, fingerprint, locked_until, expires_at)
+  SELECT scope, key, fingerprint, now() + make_interval(secs => $4),
+    due.now + make_interval(hours => $5, secs => $4)
+  FROM unnest($1::text[], $2::text[], $3::bytea[]) AS asked (scope, key, fingerprint)
+    CROSS JOIN (SELECT app_now() AS now) AS due
+  ORDER BY scope, key
+  ON CONFLICT ON CONSTRAINT idempotency_claims_scope_key_key DO NOTHING
+  RETURNING scope, key, id, fence`;
+
+/** What is there for keys that were used before. */
+const LOOK_UP = `
+  SELECT c.scope, c.key, c.fingerprint = asked.fingerprint AS same, c.status, c.body,
+    c.expires_at <= app_now() OR (c.status IS NULL AND c.locked_until <= now()) AS lapsed
+  FROM unnest($1::text[], $2::text[], $3::bytea[]) AS asked (scope, key, fingerprint)
+    JOIN idempotency_claims c USING (scope, key)`;
 
 /**
  * Takes the key over if it is new, its last answer expired, or its holder let go or outlived its lock. A
@@ -105,7 +104,8 @@ const KEEP = `
  */
 @Injectable()
 export class Claims {
-  private readonly newcomers: Gathering<ClaimSubject, Row>;
+  private readonly newcomers: Gathering<ClaimSubject, HeldClaim | null>;
+  private readonly known: Gathering<ClaimSubject, Row | null>;
   private readonly answers: Gathering<Answer, boolean>;
 
   constructor(
@@ -113,9 +113,13 @@ export class Claims {
     private readonly statements: Statements,
     @Inject(CONFIG) private readonly config: Pick<Config, 'idempotency'>,
   ) {
-    this.newcomers = new Gathering({
+    this.newcomers = new Gathering<ClaimSubject, HeldClaim | null>({
       run: (subjects) => this.takeNew(subjects),
-      apart: ({ scope, key }) => `${scope}\0${key}`,
+      apart: nameOf,
+    });
+    this.known = new Gathering<ClaimSubject, Row | null>({
+      run: (subjects) => this.lookUp(subjects),
+      apart: nameOf,
     });
     this.answers = new Gathering({
       run: (answers) => this.keepAll(answers),
@@ -128,10 +132,11 @@ export class Claims {
    * request holds it, `idempotency_key_reused` (422) for another body.
    */
   async take(subject: ClaimSubject): Promise<HeldClaim> {
-    const row = await this.newcomers.ask(subject);
-    if (row?.id) return { id: row.id, fence: row.fence };
-    // A key with no outcome was inserted by another request while the statement ran.
-    return row && row.lapsed === false ? refuse(row) : this.takeOver(subject);
+    const taken = await this.newcomers.ask(subject);
+    if (taken) return { id: taken.id, fence: taken.fence };
+    const row = await this.known.ask(subject);
+    // A key that is not there any more was swept away in between.
+    return row?.lapsed === false ? refuse(row) : this.takeOver(subject);
   }
 
   /** Stores the final answer; false when another request took the claim over meanwhile. */
@@ -149,15 +154,16 @@ export class Claims {
     return this.letGo(claim, 'locked_until = now(), fingerprint = NULL');
   }
 
-  private takeNew(subjects: ClaimSubject[]): Promise<Row[]> {
+  private async takeNew(subjects: ClaimSubject[]): Promise<(HeldClaim | null)[]> {
     const { lockS, retentionHours } = this.config.idempotency;
-    return this.statements.planned<Row>(TAKE_NEW, [
-      subjects.map(({ scope }) => scope),
-      subjects.map(({ key }) => key),
-      subjects.map(({ fingerprint }) => fingerprint),
-      lockS,
-      retentionHours,
-    ]);
+    const columns = [...columnsOf(subjects), lockS, retentionHours];
+    const taken = await this.statements.query<Keyed<HeldClaim>>(TAKE_NEW, columns);
+    return inTheirOrder(subjects, taken);
+  }
+
+  private async lookUp(subjects: ClaimSubject[]): Promise<(Row | null)[]> {
+    const rows = await this.statements.planned<Keyed<Row>>(LOOK_UP, columnsOf(subjects));
+    return inTheirOrder(subjects, rows);
   }
 
   private async takeOver({ scope, key, fingerprint }: ClaimSubject): Promise<HeldClaim> {
@@ -197,6 +203,27 @@ export class Claims {
     );
     return rows.length === 1;
   }
+}
+
+/** Neither part holds NUL: PostgreSQL's text cannot. */
+function nameOf({ scope, key }: Pick<ClaimSubject, 'scope' | 'key'>): string {
+  return `${scope}\0${key}`;
+}
+
+function inTheirOrder<Answered extends object>(
+  subjects: ClaimSubject[],
+  rows: Keyed<Answered>[],
+): (Answered | null)[] {
+  const byName = new Map(rows.map((row) => [nameOf(row), row]));
+  return subjects.map((subject) => byName.get(nameOf(subject)) ?? null);
+}
+
+function columnsOf(subjects: ClaimSubject[]): unknown[] {
+  return [
+    subjects.map(({ scope }) => scope),
+    subjects.map(({ key }) => key),
+    subjects.map(({ fingerprint }) => fingerprint),
+  ];
 }
 
 /** @throws always: the stored answer, or why there is none. */

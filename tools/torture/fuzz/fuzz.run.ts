@@ -69,10 +69,11 @@ export class FuzzRun {
     return this.maker.routes.length;
   }
 
-  async send(requests: number, progress: (sent: number) => void): Promise<void> {
-    let number = 0;
+  /** Those that the seed makes of these numbers, `to` not included. */
+  async send(from: number, to: number, progress: (sent: number) => void): Promise<void> {
+    let number = from;
     const worker = async (): Promise<void> => {
-      while (number < requests) {
+      while (number < to) {
         const mine = number++;
         await this.one(mine);
         if (mine % NOISE_EVERY === 0) await this.noise(mine);

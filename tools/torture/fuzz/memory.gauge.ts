@@ -1,62 +1,48 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitFor } from '../../stack/index.js';
 
-const RSS = /^VmRSS:\s+(\d+) kB$/m;
+const PRELOAD = new URL('./preload/index.js', import.meta.url).href;
+const ANSWER_MS = 30_000;
 
-/** Resident memory of processes over time, as the system counts it. */
+/** MB of one process. */
+export interface Memory {
+  /** What is reachable: heap and buffers after a full collection. */
+  liveMb: number;
+  /** What the system lent it: also garbage, and room kept for more. */
+  rssMb: number;
+}
+
+/** Asks processes what they hold once their garbage is collected: resident memory alone cannot tell a leak. */
 export class MemoryGauge {
-  private readonly samples = new Map<number, number[]>();
-  private timer: NodeJS.Timeout | null = null;
+  private constructor(private readonly folder: string) {}
 
-  constructor(private readonly pids: readonly number[]) {}
-
-  start(everyMs = 500): void {
-    this.timer = setInterval(() => void this.sample(), everyMs);
+  static async open(): Promise<MemoryGauge> {
+    return new MemoryGauge(await mkdtemp(join(tmpdir(), 'malipo-memory-')));
   }
 
-  stop(): void {
-    if (this.timer) clearInterval(this.timer);
+  /** What processes must be started with. */
+  get start(): { nodeArgs: string[]; env: Record<string, string> } {
+    return {
+      nodeArgs: ['--expose-gc', '--import', PRELOAD],
+      env: { FUZZ_MEMORY_FOLDER: this.folder },
+    };
   }
 
-  async sample(): Promise<void> {
-    await Promise.all(
-      this.pids.map(async (pid) => {
-        const megabytes = await residentMb(pid);
-        if (megabytes === null) return;
-        const list = this.samples.get(pid) ?? [];
-        list.push(megabytes);
-        this.samples.set(pid, list);
-      }),
+  async measure(pid: number): Promise<Memory> {
+    const file = join(this.folder, `${pid}.json`);
+    await rm(file, { force: true });
+    process.kill(pid, 'SIGUSR2');
+    const text = await waitFor(
+      `the memory of process ${pid}`,
+      () => readFile(file, 'utf8').catch(() => null),
+      ANSWER_MS,
     );
+    return JSON.parse(text) as Memory;
   }
 
-  /** MB that each process holds more at the end than after its warm-up. */
-  growths(): number[] {
-    return [...this.samples.values()].map(growthOf);
-  }
-}
-
-/**
- * The median of the last quarter against that of the quarter after the warm-up, which is the first half. Medians,
- * because a single sample may fall on either side of a garbage collection. MB.
- */
-export function growthOf(samples: readonly number[]): number {
-  const quarter = Math.floor(samples.length / 4);
-  if (quarter === 0) return 0;
-  const after = median(samples.slice(quarter * 2, quarter * 3));
-  return median(samples.slice(samples.length - quarter)) - after;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}
-
-/** Null where the process has ended, or on a system without /proc. */
-async function residentMb(pid: number): Promise<number | null> {
-  try {
-    const kilobytes = RSS.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return kilobytes === undefined ? null : Number(kilobytes) / 1024;
-  } catch {
-    return null;
+  async close(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -125,10 +125,8 @@ export class RestartApi extends ModelCommand {
     return true;
   }
 
-  protected async act(_model: ContractModel, { desk }: RealWorld): Promise<void> {
-    const { apis } = desk.stack;
-    await apis[this.which % apis.length]?.kill9();
-    await desk.stack.untilReady();
+  protected async act(_model: ContractModel, real: RealWorld): Promise<void> {
+    await real.restart(this.which);
   }
 
   toString(): string {

@@ -46,7 +46,20 @@ export class RealWorld {
   /** Moves the product's time by so many seconds: prompts lapse. */
   async advance(seconds: number): Promise<void> {
     this.clock.offsetS += seconds;
-    await this.desk.database.rows('UPDATE app_clock SET offset_s = $1', [this.clock.offsetS]);
+    await this.setClock(this.clock.offsetS);
+  }
+
+  /** Kills an API and waits for the next one. It starts only where nobody moved the clock, so that stands still. */
+  async restart(which: number): Promise<void> {
+    const { apis } = this.desk.stack;
+    await this.setClock(0);
+    await apis[which % apis.length]?.kill9();
+    await this.desk.stack.untilReady();
+    await this.setClock(this.clock.offsetS);
+  }
+
+  private async setClock(offsetS: number): Promise<void> {
+    await this.desk.database.rows('UPDATE app_clock SET offset_s = $1', [offsetS]);
   }
 
   async payment(id: number): Promise<ShownPayment> {

@@ -97,13 +97,19 @@ export class Supervised {
       this.starts += 1;
     }
   }
+  /** Also one that takes its time, on a crowded machine, is ready in the end. */
   private watch(process: ProductProcess): void {
     this.readyAt = null;
-    process.untilReady().then(
-      () => {
-        if (process === this.current) this.readyAt = Date.now();
-      },
-      () => undefined,
-    );
+    const look = async (): Promise<void> => {
+      while (process === this.current && process.running) {
+        const ready = await process.untilReady().then(
+          () => true,
+          () => false,
+        );
+        if (ready && process === this.current) this.readyAt = Date.now();
+        if (ready) return;
+      }
+    };
+    void look();
   }
 }

@@ -26,6 +26,8 @@ const QUIET = `SELECT count(*)::int AS due FROM outbox
 /** After so many tries in vain a point gets a round with few others, and is armed in processes as they start. */
 const STUBBORN = 2;
 const FEW = 2;
+/** Such a round hits few points, so only one of so many is one while others are wanting. */
+const HARD_EVERY = 4;
 
 /** Traces, then round after round of crashes until each point had its share. */
 export class CrashRun {
@@ -142,10 +144,12 @@ export class CrashRun {
     return lane;
   }
 
-  /** Every other round is for what was tried in vain: alone, and with more patience. */
+  /** Some rounds are for what was tried in vain: alone, and with more patience. */
   private turnOf(wanting: PointCount[]): { hard: boolean; order: PointCount[] } {
     const vain = (count: PointCount): number => this.plan.triesSinceHit(count);
-    const hard = this.round % 2 === 0 && wanting.some((count) => vain(count) >= STUBBORN);
+    const stubborn = wanting.filter((count) => vain(count) >= STUBBORN).length;
+    const every = stubborn === wanting.length ? 2 : HARD_EVERY;
+    const hard = stubborn > 0 && this.round % every === 0;
     return { hard, order: hard ? [...wanting].sort((a, b) => vain(b) - vain(a)) : wanting };
   }
 

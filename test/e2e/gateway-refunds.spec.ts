@@ -156,4 +156,21 @@ describe('refunds through gateways', () => {
     const id = await refund(payment);
     expect(await untilRefund(payment, id, 'completed')).toBeTruthy();
   });
+
+  it('that another worker brought further are followed to their end, whatever a late answer says', async () => {
+    const payment = await aPaidPayment('XOF', '10000');
+    await app.sandbox.fault({ refund: 'rate_limited', count: 1 }, 'wave');
+    // As the other worker would have done it while this one waited for its answer.
+    await app.database.asOwner(`
+      CREATE FUNCTION go_further() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN NEW.status := 'processing'; RETURN NEW; END $$;
+      CREATE TRIGGER another_worker BEFORE UPDATE ON refunds FOR EACH ROW
+        WHEN (OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL) EXECUTE FUNCTION go_further();`);
+    try {
+      const id = await refund(payment);
+      await untilRefund(payment, id, 'completed', 30_000);
+    } finally {
+      await app.database.asOwner('DROP FUNCTION go_further CASCADE');
+    }
+  });
 });

@@ -96,9 +96,12 @@ export class RefundExecution implements OnModuleInit {
     }
   }
 
-  /** Surely not carried out: it counts as unsent again. */
+  /** Surely not carried out: it counts as unsent again, unless another worker got further meanwhile. */
   private async retry(refund: CheckedRefund, tries: number, why: string): Promise<OutboxVerdict> {
-    await this.dataSource.query('UPDATE refunds SET sent_at = NULL WHERE id = $1', [refund.id]);
+    await this.dataSource.query(
+      `UPDATE refunds SET sent_at = NULL WHERE id = $1 AND status = 'pending'`,
+      [refund.id],
+    );
     if (tries < TRIES) {
       const againInS = Math.min(RETRY_FIRST_S * 2 ** tries, RETRY_MOST_S);
       return { done: false, againInS };

@@ -168,7 +168,7 @@ describe('refunds through gateways', () => {
         WHEN (OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL) EXECUTE FUNCTION go_further();`);
     try {
       const id = await refund(payment);
-      await untilRefund(payment, id, 'completed', 30_000);
+      expect(await untilRefund(payment, id, 'completed', 30_000)).toMatchObject({ id });
     } finally {
       await app.database.asOwner('DROP FUNCTION go_further CASCADE');
     }

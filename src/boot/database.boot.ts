@@ -1,7 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'pg';
 import type { Config } from '../config/index.js';
-import { APP_ROLE, migrate, pendingMigrations, startEmbeddedPostgres } from '../database/index.js';
+import {
+  APP_ROLE,
+  migrate,
+  pendingMigrations,
+  startEmbeddedPostgres,
+  withSession,
+} from '../database/index.js';
 import { BootError, describeError } from './boot.error.js';
 import type { Teardown } from './teardown.js';
 
@@ -75,7 +80,7 @@ export async function prepareSchema(config: OpenStorage, embedded: boolean): Pro
 /** Only the sandbox may move the clock, so a moved one without it is a leftover that falsifies due times. */
 export async function refuseMovedClock(config: OpenConfig): Promise<void> {
   if (config.sandbox.enabled) return;
-  const offset = await withClient(config.database.url, async (client) => {
+  const offset = await withSession(config.database.url, 'malipo boot', async (client) => {
     const { rows } = await client.query<{ offset_s: number }>('SELECT offset_s FROM app_clock');
     return rows[0]?.offset_s ?? 0;
   });
@@ -84,16 +89,6 @@ export async function refuseMovedClock(config: OpenConfig): Promise<void> {
       `the test clock of this database is off by ${offset} s, which only the sandbox may do; ` +
         'as its owner run UPDATE app_clock SET offset_s = 0, or use another database',
     );
-  }
-}
-
-export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url, application_name: 'malipo boot' });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
   }
 }
 

@@ -5,6 +5,7 @@ export * from './embedded/index.js';
 export * from './gathering.js';
 export * from './migrations.js';
 export * from './outbox.js';
+export * from './session.js';
 export * from './sql.js';
 export * from './statements.js';
 export * from './together.js';

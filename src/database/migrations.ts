@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LATEST_SCHEMA_VERSION, runMigrations as migrateBullmq } from 'bullmq';
-import { Client } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { CreateFoundation1795219200000 } from '../../migrations/1795219200000-create-foundation.js';
 import { CreateIdentity1795219201000 } from '../../migrations/1795219201000-create-identity.js';
@@ -37,6 +36,7 @@ import { LeaveRoomForAnswers1795219240000 } from '../../migrations/1795219240000
 import { OrderNewKeys1795219250000 } from '../../migrations/1795219250000-order-new-keys.js';
 import { CountListsByIndex1795219251000 } from '../../migrations/1795219251000-count-lists-by-index.js';
 import { grantToApplication } from './grants.js';
+import { withSession } from './session.js';
 
 /** Every migration, oldest first. A list and not a pattern: a pattern that finds nothing says nothing. */
 export const MIGRATIONS: (new () => MigrationInterface)[] = [
@@ -80,6 +80,7 @@ export const MIGRATIONS: (new () => MigrationInterface)[] = [
 const LOCK_KEY = 0x4d494752;
 const TABLE = 'migrations';
 const LOCK_TRIES = 10;
+const NAME = 'malipo migrate';
 
 export interface MigrateOptions {
   /** Connects as the role that owns the database. */
@@ -97,9 +98,7 @@ export interface MigrateOptions {
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
   const { ownerUrl, appRole, migrations = MIGRATIONS } = options;
-  const session = new Client({ connectionString: ownerUrl, application_name: 'malipo migrate' });
-  await session.connect();
-  try {
+  return withSession(ownerUrl, NAME, async (session) => {
     await session.query(`SET lock_timeout = '300s'`);
     await session.query('SELECT pg_advisory_lock($1)', [LOCK_KEY]);
     const applied = await applyAll(ownerUrl, migrations);
@@ -107,9 +106,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     await migrateBullmq(session);
     await grantToApplication(session, appRole);
     return applied;
-  } finally {
-    await session.end();
-  }
+  });
 }
 
 /**
@@ -120,7 +117,7 @@ async function applyAll(url: string, migrations: MigrateOptions['migrations']): 
   const dataSource = new DataSource({
     type: 'postgres',
     url,
-    applicationName: 'malipo migrate',
+    applicationName: NAME,
     migrations,
     migrationsTableName: TABLE,
     migrationsTransactionMode: 'each',
@@ -160,13 +157,7 @@ interface Queryable {
  */
 export async function pendingMigrations(target: DataSource | string): Promise<string[]> {
   if (typeof target !== 'string') return pendingIn(target);
-  const client = new Client({ connectionString: target, application_name: 'malipo migrate' });
-  await client.connect();
-  try {
-    return await pendingIn(client);
-  } finally {
-    await client.end();
-  }
+  return withSession(target, NAME, pendingIn);
 }
 
 async function pendingIn(target: Queryable): Promise<string[]> {

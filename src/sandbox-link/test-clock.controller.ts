@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Max, Min } from 'class-validator';
-import { Client } from 'pg';
 import { CONFIG, type Config } from '../config/index.js';
+import { withSession } from '../database/index.js';
 import { Public } from '../http/index.js';
 
 /** Ten years either way: beyond that PostgreSQL's own limits come into sight. */
@@ -26,13 +26,10 @@ export class TestClockController {
   @HttpCode(200)
   async move(@Body() { offset_s: offsetS }: MoveClockDto): Promise<{ offset_s: number }> {
     const { migrationUrl } = this.config.database;
-    const owner = new Client({ connectionString: migrationUrl ?? undefined });
-    await owner.connect();
-    try {
-      await owner.query('UPDATE app_clock SET offset_s = $1', [offsetS]);
-    } finally {
-      await owner.end();
-    }
+    if (migrationUrl === null) throw new Error('no database is open');
+    await withSession(migrationUrl, 'malipo test clock', (owner) =>
+      owner.query('UPDATE app_clock SET offset_s = $1', [offsetS]),
+    );
     return { offset_s: offsetS };
   }
 }

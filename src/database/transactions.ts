@@ -26,6 +26,24 @@ function sqlState(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
+/** TypeORM lets go of a connection that ends between two statements; only the next one hears of it. */
+const RELEASED = new Set([
+  'QueryRunnerAlreadyReleasedError',
+  'QueryRunnerProviderAlreadyReleasedError',
+]);
+
+function isReleased(error: unknown): boolean {
+  return error instanceof Error && RELEASED.has(error.name);
+}
+
+/** In the words of `pg` for a connection that ends within a statement: nothing was committed. */
+class LostConnection extends Error {
+  constructor(cause: unknown) {
+    super('Connection terminated between two statements', { cause });
+    this.name = 'LostConnection';
+  }
+}
+
 /** The one way to open a transaction. */
 @Injectable()
 export class Transactions {
@@ -54,10 +72,14 @@ export class Transactions {
 
   private async once<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     const followUps: (() => void)[] = [];
-    const result = await this.dataSource.transaction((manager) => {
-      afterCommit.set(manager, followUps);
-      return open.run(true, () => work(manager));
-    });
+    const result = await this.dataSource
+      .transaction((manager) => {
+        afterCommit.set(manager, followUps);
+        return open.run(true, () => work(manager));
+      })
+      .catch((error: unknown) => {
+        throw isReleased(error) ? new LostConnection(error) : error;
+      });
     for (const followUp of followUps) followUp();
     return result;
   }

@@ -39,6 +39,9 @@ const SHORT: Partial<Timings> = {
   hangMs: 3_000,
 };
 const QUICK_ENV = {
+  // A busy machine may stop this process for seconds while others wait for a row that it holds.
+  DATABASE_LOCK_TIMEOUT_MS: '10000',
+  DATABASE_STATEMENT_TIMEOUT_MS: '20000',
   LOG_LEVEL: 'silent',
   JOBS_SWEEP_MS: '200',
   JOBS_BACKOFF_BASE_S: '1',

@@ -92,6 +92,20 @@ describe('idempotency keys', () => {
     }
   });
 
+  it('are neither done again nor lost when what is there for them cannot be read', async () => {
+    const key = randomUUID();
+    const bytes = await (await create(key)).text();
+    const rename = (from: string, to: string) =>
+      room.database.asOwner(`ALTER TABLE idempotency_claims RENAME COLUMN ${from} TO ${to}`);
+    await rename('body', 'hidden');
+    const unread = await create(key).finally(() => rename('hidden', 'body'));
+    expect(unread.status).toBe(500);
+    const again = await create(key);
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    expect(await again.text()).toBe(bytes);
+    expect(runs).toHaveLength(1);
+  });
+
   it('refuse another body or query, and know an equal one in another order', async () => {
     const key = randomUUID();
     await create(key, { amount: '5', notes: 'a' });

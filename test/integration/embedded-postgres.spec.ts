@@ -172,6 +172,18 @@ describe('the embedded PostgreSQL from start to start', () => {
     expect(await sql(second.ownerUrl, 'SELECT n FROM kept')).toEqual([{ n: 7 }]);
   });
 
+  it('waits for the disk at each commit, and for nothing more', async () => {
+    const postgres = await startEmbeddedPostgres(folder);
+    open.push(postgres);
+    const rows = await sql<{ name: string; setting: string }>(
+      postgres.adminUrl,
+      'SELECT name, setting FROM pg_settings',
+    );
+    const settings = new Map(rows.map(({ name, setting }) => [name, setting]));
+    const named = ['fsync', 'full_page_writes', 'synchronous_commit', 'wal_init_zero'];
+    expect(named.map((name) => settings.get(name))).toEqual(['on', 'on', 'on', 'off']);
+  });
+
   it('adopts the server of a process that was killed', async () => {
     const { child, word } = await startElsewhere(folder);
     await sql(word.ownerUrl, 'CREATE TABLE orphaned AS SELECT 1 AS n');

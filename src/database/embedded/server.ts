@@ -15,12 +15,16 @@ const TRIES = 3;
 /**
  * The log is for starts, stops and crashes. Failed statements go to whoever sent them and would put
  * people's data into the file; it also stays small without them.
+ *
+ * A new segment of the write-ahead log is not filled with zeros before it is written: under load every
+ * commit waited 40 to 80 ms for these 16 MB, about once a second. Durability does not depend on it.
  */
 const SETTINGS: Record<string, string> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '200',
   shared_buffers: '128MB',
+  wal_init_zero: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',
   log_min_messages: 'log',

@@ -95,14 +95,12 @@ describe('idempotency keys', () => {
   it('are neither done again nor lost when what is there for them cannot be read', async () => {
     const key = randomUUID();
     const bytes = await (await create(key)).text();
-    const rename = (from: string, to: string) =>
-      room.database.asOwner(`ALTER TABLE idempotency_claims RENAME COLUMN ${from} TO ${to}`);
-    await rename('body', 'hidden');
-    const unread = await create(key).finally(() => rename('hidden', 'body'));
-    expect(unread.status).toBe(500);
-    const again = await create(key);
-    expect(again.headers.get('idempotent-replayed')).toBe('true');
-    expect(await again.text()).toBe(bytes);
+    const rename = 'ALTER TABLE idempotency_claims RENAME COLUMN';
+    await room.database.asOwner(`${rename} body TO hidden`);
+    const { status } = await create(key);
+    await room.database.asOwner(`${rename} hidden TO body`);
+    expect(status).toBe(500);
+    expect(await (await create(key)).text()).toBe(bytes);
     expect(runs).toHaveLength(1);
   });
 

@@ -71,10 +71,31 @@ export async function promptPayer(
         references.includes(reference),
       );
       if (found) return found.id;
-      const { status = 'failed' } = await lastAttempt(desk, payment);
-      return OVER.includes(String(status)) ? 'none' : null;
+      const attempt = await lastAttempt(desk, payment);
+      if (attempt['status'] === 'unknown') await callFailed(desk, Number(attempt['id']));
+      return OVER.includes(String(attempt['status'] ?? 'failed')) ? 'none' : null;
     });
     if (rang !== 'none') return rang;
+  }
+}
+
+/**
+ * Nothing rang long after the call, and this gateway cannot be asked: two people who looked there say that it
+ * failed. Whatever they are answered, the attempt is looked at again.
+ */
+async function callFailed(desk: CrashDesk, attempt: number): Promise<void> {
+  for (const person of [PEOPLE.staff, PEOPLE.staff2]) {
+    await desk.ask(person, {
+      op: 'resolve',
+      path: `/api/v1/payments/transactions/${attempt}/resolve/`,
+      key: `crash-resolve-${attempt}-${person.user}`,
+      request: { transaction: attempt },
+      body: {
+        outcome: 'failed',
+        evidence: "The gateway's list of orders, looked through by reference",
+        reason: 'The gateway never got the order',
+      },
+    });
   }
 }
 

@@ -71,9 +71,9 @@ export async function promptPayer(
         references.includes(reference),
       );
       if (found) return found.id;
-      const attempt = await lastAttempt(desk, payment);
-      if (attempt['status'] === 'unknown') await callFailed(desk, Number(attempt['id']));
-      return OVER.includes(String(attempt['status'] ?? 'failed')) ? 'none' : null;
+      const { id, status = 'failed' } = await lastAttempt(desk, payment);
+      if (status === 'unknown') await callFailed(desk, Number(id));
+      return OVER.includes(String(status)) ? 'none' : null;
     });
     if (rang !== 'none') return rang;
   }

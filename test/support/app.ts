@@ -7,6 +7,7 @@ import { startSandbox, type Timings } from '../../src/sandbox/index.js';
 import { Api } from './api.js';
 import { expectBooksToAgree } from './books.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { PATIENT_DATABASE } from './patience.js';
 import { freePort } from './ports.js';
 import { SandboxClient } from './sandbox.js';
 
@@ -39,9 +40,7 @@ const SHORT: Partial<Timings> = {
   hangMs: 3_000,
 };
 const QUICK_ENV = {
-  // A busy machine may stop this process for seconds while others wait for a row that it holds.
-  DATABASE_LOCK_TIMEOUT_MS: '10000',
-  DATABASE_STATEMENT_TIMEOUT_MS: '20000',
+  ...PATIENT_DATABASE,
   LOG_LEVEL: 'silent',
   JOBS_SWEEP_MS: '200',
   JOBS_BACKOFF_BASE_S: '1',

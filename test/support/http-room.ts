@@ -55,6 +55,7 @@ import {
   WebhookBody,
 } from '../../src/http/index.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { PATIENT_DATABASE } from './patience.js';
 
 /** What the handlers do next; a test sets it. */
 export const behaviour: {
@@ -322,6 +323,7 @@ export async function openHttpRoom(
       LOG_LEVEL: 'silent',
       DATABASE_URL: database.url,
       SANDBOX: 'off',
+      ...PATIENT_DATABASE,
       LIMIT_REQUESTS_PER_MINUTE: '100000',
       ...env,
     },

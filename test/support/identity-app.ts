@@ -16,6 +16,7 @@ import {
 import { DEMO_PASSWORD, IdentityModule, seedIdentity } from '../../src/identity/index.js';
 import { Api, type Answer } from './api.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { PATIENT_DATABASE } from './patience.js';
 
 /** Routes of every kind of policy that ask nothing of the database themselves. */
 @Controller('test/policies')
@@ -52,6 +53,7 @@ export async function startIdentityApp(
       LOG_LEVEL: 'silent',
       ROLE: 'api',
       SANDBOX: 'on',
+      ...PATIENT_DATABASE,
       DATABASE_URL: database.url,
       TRUSTED_PROXIES: '1',
       ...env,

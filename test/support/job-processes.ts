@@ -14,6 +14,7 @@ import {
 import { HealthRegistry, Metrics } from '../../src/http/index.js';
 import { QueuesModule } from '../../src/queues/index.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { PATIENT_DATABASE } from './patience.js';
 
 /** So rare that nothing but the bell can have brought the work forward. */
 export const NEVER_MS = 3_600_000;
@@ -154,6 +155,7 @@ export class JobProcesses {
       NODE_ENV: 'test',
       DATABASE_URL: this.database.url,
       LOG_LEVEL: 'silent',
+      ...PATIENT_DATABASE,
     };
     const config = loadConfig(environment, []);
     const quick = { sweepMs: 200, backoffBaseS: 0.05, backoffMaxS: 0.2, maxAttempts: 4 };

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './ports.js';
 import { waitFor } from './wait.js';
+import { PATIENT_DATABASE } from './patience.js';
 
 const DIST = join(__dirname, '../../dist/src');
 const READY_MS = 30_000;
@@ -147,6 +148,7 @@ export async function spawnProduct(env: ProductEnv = {}, entry = 'main'): Promis
     PORT: String(await freePort()),
     SANDBOX_PORT: String(await freePort()),
     LOG_LEVEL: 'warn',
+    ...PATIENT_DATABASE,
     // Without a data folder of its own it would leave a file behind.
     ...(env.DATA_DIR ? {} : { AUDIT_ANCHOR_EVERY_S: '0' }),
     ...env,

@@ -35,6 +35,7 @@ import { gatewaySettings, Providers } from '../../src/providers/index.js';
 import { VisitOpening } from '../../src/visit-access/visit-opening.service.js';
 import { createTestDatabase } from './database.js';
 import { aBooking, aUser, insertRow } from './fixtures.js';
+import { PATIENT_DATABASE } from './patience.js';
 import { freePort } from './ports.js';
 import { ELSEWHERE_TOTAL, FLOAT, type Kind, LIMIT, PIECES, TOTAL } from './side-effects.paper.js';
 
@@ -108,6 +109,7 @@ export async function aSideEffectsRoom() {
       SANDBOX_PORT: String(await freePort()),
       ROLE: 'api',
       LOG_LEVEL: 'silent',
+      ...PATIENT_DATABASE,
       APPROVAL_LIMITS: `${CURRENCY}=${money(LIMIT)}`,
       LIMIT_PROMPTS_PER_PAYMENT: '1000',
     },

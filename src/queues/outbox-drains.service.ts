@@ -4,7 +4,7 @@ import { type OutboxHandler, OutboxHandlers } from '../database/index.js';
 import { HOLD_S } from './lease.hold.js';
 import { OutboxRows } from './outbox-rows.repository.js';
 import { OutboxRunner } from './outbox-runner.service.js';
-import { TopicDrain } from './topic.drain.js';
+import { type Taken, TopicDrain } from './topic.drain.js';
 
 interface Drain {
   drain(): Promise<void>;
@@ -13,6 +13,12 @@ interface Drain {
 
 /** Batches of rows that share a transaction, at once: while one waits for its commit, the next is at work. */
 const BATCHES = 2;
+/**
+ * At a steady rate a batch is what came in this time. Without it batches of two or three rows follow each other
+ * as fast as they can, each with all the statements of a large one: an eighth more of the processor at 500
+ * notifications a second, which the answers to gateways then wait for.
+ */
+const GATHER_MS = 50;
 
 /** One drain per topic in this process, so that a slow topic never keeps another waiting. */
 @Injectable()
@@ -56,7 +62,7 @@ export class OutboxDrains {
     if (handler.kind === 'transaction') {
       return new TopicDrain<string>(
         {
-          take: (limit) => this.rows.listDue(topic, limit),
+          take: async (limit) => taken(await this.rows.listDue(topic, limit), limit),
           handle: (id) => this.runner.runInTransaction(handler, id),
         },
         { concurrency, ahead: batchSize },
@@ -64,7 +70,8 @@ export class OutboxDrains {
     }
     const drain = new TopicDrain(
       {
-        take: (limit) => this.rows.lease(topic, Math.min(handler.leaseS, HOLD_S), limit),
+        take: async (limit) =>
+          taken(await this.rows.lease(topic, Math.min(handler.leaseS, HOLD_S), limit), limit),
         handle: async (row) => {
           const dueAgain = await this.runner.runLeased(handler, row);
           if (dueAgain) drain.look();
@@ -81,9 +88,10 @@ export class OutboxDrains {
     return new TopicDrain<string[]>(
       {
         take: async (limit) => {
-          const ids = await this.rows.listDue(handler.topic, limit * batchSize, [...inHand]);
+          const most = limit * batchSize;
+          const ids = await this.rows.listDue(handler.topic, most, [...inHand]);
           for (const id of ids) inHand.add(id);
-          return batches(ids, batchSize);
+          return { rows: batches(ids, batchSize), full: ids.length >= most };
         },
         handle: async (ids) => {
           try {
@@ -93,9 +101,13 @@ export class OutboxDrains {
           }
         },
       },
-      { concurrency: BATCHES, ahead: 0 },
+      { concurrency: BATCHES, ahead: 0, gatherMs: GATHER_MS },
     );
   }
+}
+
+function taken<Row>(rows: Row[], limit: number): Taken<Row> {
+  return { rows, full: rows.length >= limit };
 }
 
 function batches(ids: string[], size: number): string[][] {

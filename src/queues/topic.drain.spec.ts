@@ -6,6 +6,8 @@ const until = async (holds: () => boolean) => {
   expect(holds()).toBe(true);
 };
 
+const taken = <Row>(rows: Row[], limit: number) => ({ rows, full: rows.length >= limit });
+
 /** A source in memory; the work of the rows in `held` ends when the test says so. */
 function aSource(due: number[], held: number[] = []) {
   const handled: number[] = [];
@@ -16,7 +18,7 @@ function aSource(due: number[], held: number[] = []) {
   const source: DrainSource<number> = {
     take: (limit) => {
       takes.push(limit);
-      return Promise.resolve(due.splice(0, limit));
+      return Promise.resolve(taken(due.splice(0, limit), limit));
     },
     handle: async (row) => {
       atOnce += 1;
@@ -113,7 +115,7 @@ describe('TopicDrain', () => {
     const due = numbers(10);
     const drain = new TopicDrain<number>(
       {
-        take: (limit) => Promise.resolve(due.splice(0, limit)),
+        take: (limit) => Promise.resolve(taken(due.splice(0, limit), limit)),
         handle: async (row) => {
           await turn();
           if (row === 1) throw outage;
@@ -124,5 +126,41 @@ describe('TopicDrain', () => {
     );
     await expect(drain.drain()).rejects.toBe(outage);
     expect(handled).toEqual([2]);
+  });
+
+  describe('that gathers', () => {
+    const HOURS = 10_000_000;
+    const limits = { concurrency: 2, ahead: 0 };
+
+    it('looks at once after a quiet time and after a look that found all it may take', async () => {
+      const { source, handled } = aSource(numbers(21));
+      await new TopicDrain(source, { ...limits, gatherMs: HOURS }).drain();
+      expect(handled).toEqual(numbers(21));
+    });
+
+    it('takes together what came after a look that found less', async () => {
+      const { source, due, handled, takes } = aSource([1]);
+      const drain = new TopicDrain(source, { ...limits, gatherMs: 20 });
+      await drain.drain();
+      due.push(2);
+      const second = drain.drain();
+      due.push(3);
+      await second;
+      expect(handled).toEqual([1, 2, 3]);
+      expect(takes).toHaveLength(3);
+    });
+
+    it('stops without waiting for more, and takes nothing then', async () => {
+      const { source, due, handled, takes } = aSource([1]);
+      const drain = new TopicDrain(source, { ...limits, gatherMs: HOURS });
+      await drain.drain();
+      due.push(2);
+      const second = drain.drain();
+      await turn();
+      await drain.stop();
+      await second;
+      expect(handled).toEqual([1]);
+      expect(takes).toEqual([2]);
+    });
   });
 });

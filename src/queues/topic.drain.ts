@@ -1,6 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface Taken<Row> {
+  rows: Row[];
+  /** As many as were asked for: there may be more. */
+  full: boolean;
+}
+
 export interface DrainSource<Row> {
   /** At most `limit` rows that are due and that nobody works on. */
-  take(limit: number): Promise<Row[]>;
+  take(limit: number): Promise<Taken<Row>>;
   /** Concludes one row, whatever its handler does; rejects only when that cannot be written down. */
   handle(row: Row): Promise<void>;
 }
@@ -13,11 +21,16 @@ export interface DrainLimits {
    * many are taken as can start at once.
    */
   ahead: number;
+  /**
+   * Milliseconds from a look that found fewer rows than it may take until the next one. 0 by default. What
+   * comes meanwhile is taken together; the first row after a quiet time waits for nothing.
+   */
+  gatherMs?: number;
 }
 
 /**
  * Works off what is due of one topic, and stops when nothing is. A call during that only makes it look once
- * more, at once: a slow row never keeps later ones waiting while there is room.
+ * more, at once or after `gatherMs`: a slow row never keeps later ones waiting while there is room.
  */
 export class TopicDrain<Row> {
   private active: Promise<void> | null = null;
@@ -26,6 +39,8 @@ export class TopicDrain<Row> {
   private fault: { error: unknown } | null = null;
   private readonly busy = new Set<Promise<void>>();
   private stir: () => void = () => undefined;
+  private nextLookAt = -Infinity;
+  private readonly hurry = new AbortController();
 
   constructor(
     private readonly source: DrainSource<Row>,
@@ -57,6 +72,7 @@ export class TopicDrain<Row> {
   /** Takes nothing more; resolves when the rows in work are concluded. */
   async stop(): Promise<void> {
     this.stopped = true;
+    this.hurry.abort();
     this.stir();
     await this.active?.catch(() => undefined);
   }
@@ -84,16 +100,27 @@ export class TopicDrain<Row> {
 
   /** `wanted` stays set as long as more may be due than was taken. */
   private async take(): Promise<Row[]> {
+    await this.gather();
+    if (this.stopped || this.fault) return [];
     const limit = Math.max(this.limits.ahead, this.limits.concurrency - this.busy.size);
     this.wanted = false;
+    const beganAt = performance.now();
     try {
-      const rows = await this.source.take(limit);
-      if (rows.length >= limit) this.wanted = true;
+      const { rows, full } = await this.source.take(limit);
+      if (full) this.wanted = true;
+      else this.nextLookAt = beganAt + (this.limits.gatherMs ?? 0);
       return rows;
     } catch (error) {
       this.fault ??= { error };
       return [];
     }
+  }
+
+  private async gather(): Promise<void> {
+    const leftMs = this.nextLookAt - performance.now();
+    if (leftMs <= 0 || this.stopped) return;
+    // Cut short by `stop`, which is not an error.
+    await pause(leftMs, undefined, { signal: this.hurry.signal }).catch(() => undefined);
   }
 
   private start(row: Row): void {

@@ -6,4 +6,5 @@ export type { Environment } from './environment.reader.js';
 export * from './exposure.js';
 export * from './load-config.js';
 export * from './process.environment.js';
+export * from './redis.prefix.js';
 export * from './settings.js';

@@ -8,6 +8,7 @@ import {
   Queue,
   Worker,
 } from 'bullmq';
+import { redisPrefix } from '../config/index.js';
 
 /** A job says which topic has work due, and nothing else. */
 export interface Ring {
@@ -51,8 +52,11 @@ export const RING_OPTIONS: JobsOptions = {
 const backend: BackendFactory<IQueueBackend, BellConnection> = (name, options, extra) => {
   const { databaseUrl, redisUrl } = options.connection;
   if (redisUrl) {
-    const prefix = `malipo:${databaseName(databaseUrl)}`;
-    const withPrefix = { ...options, prefix, connection: { url: redisUrl } };
+    const withPrefix = {
+      ...options,
+      prefix: redisPrefix(databaseUrl),
+      connection: { url: redisUrl },
+    };
     return createRedisBackend(name, withPrefix, extra);
   }
   const connection = {
@@ -93,9 +97,4 @@ export function openWorker(
     },
     backend,
   );
-}
-
-/** Deployments that share a Redis do not answer each other's bells. */
-function databaseName(url: string): string {
-  return new URL(url).pathname.slice(1) || 'default';
 }

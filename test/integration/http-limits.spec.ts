@@ -53,6 +53,19 @@ describe.each(stores)('rate limits in $name', ({ env }) => {
     );
   });
 
+  it('count each deployment for itself, whatever they share', async () => {
+    const user = newUser();
+    const other = await openHttpRoom(settings);
+    try {
+      const ask = (at: HttpRoom) => at.call('/api/v1/widgets/', { headers: { 'x-user': user } });
+      await Promise.all(Array.from({ length: 60 }, () => ask(room)));
+      expect((await ask(room)).status).toBe(429);
+      expect((await ask(other)).status).toBe(200);
+    } finally {
+      await other.close();
+    }
+  });
+
   it('hold under concurrency', async () => {
     const user = newUser();
     const answers = await Promise.all(

@@ -17,7 +17,7 @@ const TABLE = 'rate_limits';
 export function createLimiter(
   name: LimitName,
   rule: LimitRule,
-  store: { dataSource: DataSource; redis: Redis | null },
+  store: { dataSource: DataSource; redis: Redis | null; redisPrefix: string },
 ): RateLimiterStoreAbstract {
   const options = {
     keyPrefix: name,
@@ -28,7 +28,7 @@ export function createLimiter(
   if (store.redis) {
     return new RateLimiterRedis({
       ...options,
-      keyPrefix: `malipo:limit:${name}`,
+      keyPrefix: `${store.redisPrefix}:limit:${name}`,
       storeClient: store.redis,
       rejectIfRedisNotReady: true,
     });

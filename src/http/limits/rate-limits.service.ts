@@ -10,7 +10,7 @@ import { Redis } from 'ioredis';
 import { RateLimiterRes, type RateLimiterStoreAbstract } from 'rate-limiter-flexible';
 import { DataSource } from 'typeorm';
 import { DomainError } from '../../common/index.js';
-import { CONFIG, type Config } from '../../config/index.js';
+import { CONFIG, type Config, redisPrefix } from '../../config/index.js';
 import { limitRules, type LimitName, type LimitRule } from './limit.rules.js';
 import { createLimiter } from './limiter.factory.js';
 import { LocalTally } from './local.tally.js';
@@ -28,16 +28,18 @@ interface Limiter {
 export class RateLimits implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(RateLimits.name);
   private readonly redis: Redis | null;
+  private readonly redisPrefix: string;
   private readonly rules: Record<LimitName, LimitRule>;
   private readonly limiters = new Map<LimitName, Limiter>();
   private loggedAt = 0;
 
   constructor(
     private readonly dataSource: DataSource,
-    @Inject(CONFIG) config: Pick<Config, 'limits' | 'redisUrl'>,
+    @Inject(CONFIG) config: Pick<Config, 'limits' | 'redisUrl' | 'database'>,
   ) {
     this.rules = limitRules(config.limits);
     this.redis = config.redisUrl === null ? null : connect(config.redisUrl);
+    this.redisPrefix = this.redis ? prefixOf(config) : '';
     this.redis?.on('error', (error: Error) => this.reportDown(error));
   }
 
@@ -95,7 +97,11 @@ export class RateLimits implements OnModuleInit, OnApplicationShutdown {
   private limiter(name: LimitName): Limiter {
     let limiter = this.limiters.get(name);
     if (!limiter) {
-      const store = { dataSource: this.dataSource, redis: this.redis };
+      const store = {
+        dataSource: this.dataSource,
+        redis: this.redis,
+        redisPrefix: this.redisPrefix,
+      };
       const rule = this.rules[name];
       limiter = { shared: createLimiter(name, rule, store), tally: new LocalTally(rule) };
       this.limiters.set(name, limiter);
@@ -119,6 +125,11 @@ export class RateLimits implements OnModuleInit, OnApplicationShutdown {
     this.loggedAt = Date.now();
     this.logger.error({ msg: 'rate limit counters are out of reach', err: error });
   }
+}
+
+function prefixOf({ database: { url } }: Pick<Config, 'database'>): string {
+  if (!url) throw new Error('config.database.url is unset: boot fills it in before modules load');
+  return redisPrefix(url);
 }
 
 function connect(url: string): Redis {

@@ -111,7 +111,8 @@ describe('the database room', () => {
     const cut = new Client({ connectionString: database.adminUrl });
     await cut.connect();
     const { rowCount } = await cut.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'malipo all'`,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE application_name = 'malipo all' AND datname = current_database()`,
     );
     expect(rowCount).toBeGreaterThan(0);
     await cut.end();

@@ -131,7 +131,8 @@ describe('the embedded PostgreSQL while it runs', () => {
 
   it('still refuses after its session was ended from outside', async () => {
     const { adminUrl } = postgres;
-    const launcher = `SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'malipo launcher %'`;
+    const launcher = `SELECT pid FROM pg_stat_activity
+      WHERE application_name LIKE 'malipo launcher %' AND datname = current_database()`;
     const [before] = await sql<{ pid: number }>(adminUrl, launcher);
     await sql(adminUrl, `SELECT pg_terminate_backend(${before?.pid})`);
     await waitFor('the launcher’s new session', async () => {

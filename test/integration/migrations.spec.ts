@@ -102,7 +102,8 @@ describe('migrations', () => {
     let settled = false;
     const late = up([...MIGRATIONS, AddColumn1999999999999]).finally(() => (settled = true));
     const waiting = `SELECT count(*)::int AS n FROM pg_stat_activity
-                     WHERE wait_event_type = 'Lock' AND query LIKE 'ALTER TABLE app_clock%'`;
+                     WHERE wait_event_type = 'Lock' AND query LIKE 'ALTER TABLE app_clock%'
+                       AND datname = current_database()`;
     const sees = async (n: number) => {
       const deadline = Date.now() + 10_000;
       while ((await owner.query(waiting))[0].n !== n) {

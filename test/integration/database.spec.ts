@@ -106,6 +106,25 @@ describe('the database room', () => {
     expect(await checkDatabase(dataSource)).toBeNull();
   });
 
+  it('is ready though this process stood still while it was asked', async () => {
+    const asked = checkDatabase(dataSource);
+    const end = Date.now() + 700;
+    while (Date.now() < end);
+    expect(await asked).toBeNull();
+  });
+
+  it('is not ready while every connection is taken for long', async () => {
+    const over = new AbortController();
+    const occupy = async (): Promise<void> => {
+      while (!over.signal.aborted) await dataSource.query('SELECT pg_sleep(0.7)');
+    };
+    // Twice as many as there are connections: whoever asks waits for one whole sleep at least.
+    const occupants = Array.from({ length: 6 }, occupy);
+    const answer = await checkDatabase(dataSource).finally(() => over.abort());
+    await Promise.all(occupants);
+    expect(answer).toMatch(/^answers after \d+ ms$/);
+  });
+
   it('takes new connections when all were cut', async () => {
     await dataSource.query('SELECT 1');
     const cut = new Client({ connectionString: database.adminUrl });

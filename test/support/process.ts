@@ -99,7 +99,7 @@ export class Product {
 /** HTTP status, null when nobody answers. */
 export async function statusOf(url: string): Promise<number | null> {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) });
     await answer.body?.cancel();
     return answer.status;
   } catch {

@@ -1,5 +1,5 @@
 import { type Cells, RunFolder } from './run-folder.js';
-import { closedDrawer } from './sound-papers.js';
+import { closedDrawer, paidBack } from './sound-papers.js';
 
 /** Every payment here is over this much. */
 export const AMOUNT = 5_000_000;
@@ -9,7 +9,7 @@ const UUID = '00000000-0000-4000-8000-00000000000';
 
 /**
  * What a small run without a flaw leaves behind: payments 1 (phone prompt, mailed), 2 (cash into a drawer),
- * 3 (created without an answer), 4 (card, half of it paid back), 5 (paid twice: the second is in the queue),
+ * 3 (created without an answer), 4 (card, half of it paid back), 5 (paid twice: half of the second is in the queue, half went back),
  * 6 (transfer for an invoice, approved), 7 (at the gateway) and 8 (declined).
  */
 export function soundRun(): RunFolder {
@@ -315,6 +315,7 @@ function paidTwice(run: RunFolder): void {
     amount_minor: AMOUNT,
     left_minor: AMOUNT,
   });
+  paidBack(run, AMOUNT / 2);
 }
 
 function transfer(run: RunFolder): void {

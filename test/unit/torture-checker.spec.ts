@@ -230,6 +230,29 @@ const BOOKS: Flaw[] = [
     ['money-taken', 'unallocated-queue'],
   ],
   [
+    'what was paid back to somebody is not written down',
+    (run) => run.tables.unallocated_acts.pop(),
+    ['balances', 'unallocated-queue', 'acknowledged-acts'],
+  ],
+  [
+    'the queue’s money was paid back twice for one wish',
+    (run) => {
+      run.add('unallocated_acts', { ...run.row('unallocated_acts', 1), id: 2, status: 'waiting' });
+      run.row('unallocated_receipts', 1)['left_minor'] = '0';
+    },
+    ['acknowledged-acts'],
+  ],
+  [
+    'an act is over another amount than was acknowledged',
+    (run) => void (run.row('unallocated_acts', 1)['amount_minor'] = '1'),
+    ['balances', 'unallocated-queue', 'acknowledged-acts'],
+  ],
+  [
+    'an act that was confirmed waits again',
+    (run) => void (run.row('unallocated_acts', 1)['status'] = 'waiting'),
+    ['balances', 'acknowledged-acts'],
+  ],
+  [
     'a paid invoice was not credited',
     (run) => void (run.row('credit_entries', 1)['payment_id'] = null),
     ['credits'],

@@ -7,6 +7,7 @@ import {
 } from './counter.clients.js';
 import type { Load, LoadUser } from './load.js';
 import { payByPrompt, payOnPage } from './prompt.clients.js';
+import { clearQueue } from './queue.clients.js';
 import { knockFalsely, orderOnline } from './webhook.clients.js';
 
 const OPENING = '10000000.00';
@@ -40,6 +41,11 @@ export async function runClients(load: Load): Promise<void> {
     orderOnline(load, load.caller('customer2', 'shopper-2'), till),
     knockFalsely(load, load.caller('customer', 'forger')),
     giveBack(load, till),
+    clearQueue(
+      load,
+      load.caller('staff2', 'accountant'),
+      load.caller('admin', 'second-accountant'),
+    ),
   ];
   await Promise.all(
     work.map((client) =>

@@ -15,6 +15,8 @@ export class Load {
   made = 0;
   /** Payments, by id or uuid, that somebody wants back. */
   readonly refunds: (number | string)[] = [];
+  /** Orders that nobody is going to pay for. */
+  readonly unpaidOrders: number[] = [];
   /** What was refused, by what was asked and why. */
   readonly refusals = new Map<string, number>();
   private readonly waiting: { at: number; go: () => void }[] = [];

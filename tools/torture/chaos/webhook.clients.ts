@@ -36,7 +36,7 @@ export async function orderOnline(load: Load, me: Caller, staff: Caller): Promis
   );
   while (!load.over) {
     const order = await place(load, me, { address, product });
-    if (order !== null) await notify(me, order);
+    if (order !== null) await notify(load, me, order);
   }
 }
 
@@ -74,9 +74,12 @@ async function place(
 }
 
 /** As gateways do: again until it is taken, at times doubled, forged, cut short, in the wrong order. */
-async function notify(me: Caller, order: number): Promise<void> {
+async function notify(load: Load, me: Caller, order: number): Promise<void> {
   const lot = me.random.next();
-  if (lot < 0.08) return;
+  if (lot < 0.08) {
+    load.unpaidOrders.push(order);
+    return;
+  }
   const letter: Letter = { order, transaction: `txn_${randomUUID()}`, event: 'payment.completed' };
   if (me.random.chance(0.1)) await send(me, letter, 'forged');
   if (me.random.chance(0.1)) await send(me, letter, 'truncated');
@@ -89,6 +92,8 @@ async function notify(me: Caller, order: number): Promise<void> {
   }
   if (me.random.chance(0.1)) await send(me, { ...letter, event: 'payment.pending' }, 'genuine');
   if (me.random.chance(0.2)) await send(me, letter, 'replayed');
+  // Some pay twice: nobody owed the second.
+  if (lot > 0.8) await persist(me, { ...letter, transaction: `txn_${randomUUID()}` });
 }
 
 async function persist(me: Caller, letter: Letter): Promise<void> {

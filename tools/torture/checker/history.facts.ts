@@ -26,6 +26,14 @@ export interface AcknowledgedRefund {
   amount: unknown;
 }
 
+/** Something done, or proposed, with money of the queue. */
+export interface AcknowledgedAct {
+  actId: string;
+  receiptId: string;
+  amount: unknown;
+  status: unknown;
+}
+
 export interface PostedWebhook extends WebhookSent {
   actor: string;
   status: number | null;
@@ -61,6 +69,11 @@ export class HistoryFacts {
   /** By key, or by invocation where there was none; keys that were answered in the end are not in it. */
   readonly unknownCreates = new Map<string, UnknownCreate>();
   readonly refunds: AcknowledgedRefund[] = [];
+  readonly acts: AcknowledgedAct[] = [];
+  /** What acts were told to have become by whoever decided on them. */
+  readonly decidedActs = new Map<string, unknown>();
+  /** Receipts of proposals whose outcome nobody learnt, as `unknownCreates`. */
+  readonly unknownActs = new Map<string, string>();
   readonly webhooks: PostedWebhook[] = [];
   /** Those of `webhooks` that told of money, by provider and reference. */
   readonly toldOfMoney = new Map<string, PostedWebhook[]>();
@@ -111,7 +124,10 @@ export class HistoryFacts {
   /** What was never answered at all is unknown too. */
   private end(): void {
     for (const [pair, line] of this.open) this.finish({ ...line, phase: 'info' }, pair);
-    for (const key of this.answeredKeys) this.unknownCreates.delete(key);
+    for (const key of this.answeredKeys) {
+      this.unknownCreates.delete(key);
+      this.unknownActs.delete(key);
+    }
     this.open.clear();
   }
 
@@ -120,6 +136,7 @@ export class HistoryFacts {
     const paymentId = paymentNamed(line);
     if (paymentId !== null) this.sightings.answered(pair, paymentId, line);
     if (line.phase !== 'ok') {
+      if (line.op === 'propose') this.notProposed(line, pair);
       if (MAKING.has(line.op) && mayHaveHappened(line)) this.unknown(line, pair);
       if (['edit', 'approve', 'revise'].includes(line.op) && mayHaveHappened(line))
         this.edited(line);
@@ -147,6 +164,12 @@ export class HistoryFacts {
         break;
       case 'refund':
         this.refunded(line);
+        break;
+      case 'propose':
+        this.proposed(line);
+        break;
+      case 'decide':
+        this.decidedActs.set(idOf(line.answer?.['id']) ?? '', line.answer?.['status']);
         break;
       case 'collect':
         if (paymentId !== null) {
@@ -184,6 +207,20 @@ export class HistoryFacts {
     const paymentId = idOf(line.request?.['payment']);
     if (refundId === null || paymentId === null) return;
     this.refunds.push({ refundId, paymentId, amount: line.answer?.['amount'] });
+  }
+
+  private proposed({ key, request, answer }: HistoryLine): void {
+    if (key !== undefined) this.answeredKeys.add(key);
+    const actId = idOf(answer?.['id']);
+    const receiptId = idOf(request?.['receipt']);
+    if (actId === null || receiptId === null) return;
+    this.acts.push({ actId, receiptId, amount: answer?.['amount'], status: answer?.['status'] });
+  }
+
+  private notProposed(line: HistoryLine, pair: string): void {
+    const receiptId = idOf(line.request?.['receipt']);
+    if (mayHaveHappened(line)) this.unknownActs.set(line.key ?? pair, receiptId ?? '');
+    else if (line.key !== undefined) this.answeredKeys.add(line.key);
   }
 
   private edited(line: HistoryLine): void {

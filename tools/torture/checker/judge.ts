@@ -1,6 +1,7 @@
 import { Evidence } from './evidence.js';
 import { EVIDENCE_TABLES, type EvidenceTable, type Verdict } from './evidence.types.js';
 import type { Judgement } from './judgement.js';
+import { acknowledgedActs } from './judgements/acts.judge.js';
 import { auditChain, auditEntries } from './judgements/audit.judge.js';
 import { completedWithMoney } from './judgements/backing.judge.js';
 import {
@@ -57,6 +58,7 @@ const JUDGES: readonly Judge[] = [
   balances,
   payablesPaid,
   unallocatedQueue,
+  acknowledgedActs,
   credits,
   stock,
   drawerSums,
@@ -75,6 +77,7 @@ const IMPLIED: Readonly<Record<string, readonly string[]>> = {
   initiate: ['gateway-orders-known', 'transitions'],
   refund: ['acknowledged-refunds', 'refunds-within-payment'],
   collect: ['cash-taken', 'drawer-sums'],
+  propose: ['acknowledged-acts', 'unallocated-queue', 'second-persons'],
 };
 
 /** Without these nothing can be said about money. */
@@ -131,6 +134,7 @@ function claimed({ run, history }: Evidence): Set<string> {
   if (history.creates.length > 0) add(claims, 'create');
   if (history.refunds.length > 0) add(claims, 'refund');
   if (history.collected.length > 0) add(claims, 'collect');
+  if (history.acts.length > 0) add(claims, 'propose');
   if ((history.ops.get('initiate') ?? 0) > 0 && run.claims === undefined) add(claims, 'initiate');
   return claims;
 }

@@ -36,10 +36,9 @@ export async function createHttpApp(
   closeUnusedConnections(server);
   addBodyParsers(server, config.webhookMaxBodyBytes);
   const claims = app.get(Claims);
-  server.addHook('onSend', async (request, reply, payload) => {
-    await settleClaim(claims, request, reply, payload);
-    return payload;
-  });
+  server.addHook('onSend', (request, reply, payload) =>
+    settleClaim(claims, request, reply, payload),
+  );
   const pageHeaders = securityHeaders('page', config.publicUrl);
   server.addHook('onRoute', (route) => {
     if (isDocsPath(route.url)) route.helmet = pageHeaders;

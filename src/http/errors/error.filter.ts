@@ -47,11 +47,18 @@ export class ErrorFilter implements ExceptionFilter {
 
 /** Also for what fails before any route is found, where no filter runs. */
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
+  void reply.send(bodyOfProblem(problem, request, reply));
+}
+
+/** Makes `reply` that of the problem, all but its body, and answers that. */
+export function bodyOfProblem(
+  problem: Problem,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Record<string, unknown> {
   const { status, retryAfterS } = problem;
   if (retryAfterS !== undefined) reply.header('retry-after', String(Math.ceil(retryAfterS)));
   if (status === 401) reply.header('www-authenticate', 'Bearer');
-  void reply
-    .code(status)
-    .type('application/json; charset=utf-8')
-    .send(presentProblem(problem, surfaceOf(request.url), request.id));
+  reply.code(status).type('application/json; charset=utf-8');
+  return presentProblem(problem, surfaceOf(request.url), request.id);
 }

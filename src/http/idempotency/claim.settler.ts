@@ -1,29 +1,41 @@
 import { Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { bodyOfProblem } from '../errors/error.filter.js';
 import type { ClaimFate } from '../errors/problem.js';
-import type { Claims } from './claims.service.js';
+import { toProblem } from '../errors/problem.mapper.js';
+import { type Claims, inProgress } from './claims.service.js';
 
 const logger = new Logger('Idempotency');
 
 /**
  * Ends the claim of a request just before its answer leaves, when status and bytes are final. Should this
  * fail, the answer still goes out: the fact carries the claim's id, so a repeat finds it.
+ *
+ * Who outlived its lock may find the claim taken over: the answer of the successor is the one that stands,
+ * and this request is told to ask for it, as any other that does not hold the claim.
+ * @returns the payload to send
  */
 export async function settleClaim(
   claims: Claims,
   request: FastifyRequest,
   reply: FastifyReply,
   payload: unknown,
-): Promise<void> {
+): Promise<unknown> {
   const { claim } = request;
-  if (!claim) return;
+  if (!claim) return payload;
   request.claim = undefined;
+  const fate = fateOf(request, reply);
   try {
-    const done = await end(claims, claim, fateOf(request, reply), reply.statusCode, payload);
-    if (!done) logger.warn(`claim ${claim.id} was taken over while its first request still ran`);
+    if (await end(claims, claim, fate, reply.statusCode, payload)) return payload;
   } catch (error) {
     logger.error({ msg: `claim ${claim.id} could not be ended`, err: error });
+    return payload;
   }
+  logger.warn(`claim ${claim.id} was taken over while its first request still ran`);
+  if (fate !== 'keep') return payload;
+  const problem = toProblem(inProgress());
+  request.problemCode = problem.code;
+  return JSON.stringify(bodyOfProblem(problem, request, reply));
 }
 
 function fateOf(request: FastifyRequest, reply: FastifyReply): ClaimFate {

@@ -239,7 +239,8 @@ function refuse(row: Row): never {
   throw inProgress();
 }
 
-function inProgress(): DomainError {
+/** What whoever does not hold the claim is told. */
+export function inProgress(): DomainError {
   return new DomainError(
     'conflict',
     'idempotency_in_progress',

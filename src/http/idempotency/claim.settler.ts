@@ -11,8 +11,8 @@ const logger = new Logger('Idempotency');
  * Ends the claim of a request just before its answer leaves, when status and bytes are final. Should this
  * fail, the answer still goes out: the fact carries the claim's id, so a repeat finds it.
  *
- * Who outlived its lock may find the claim taken over: the answer of the successor is the one that stands,
- * and this request is told to ask for it, as any other that does not hold the claim.
+ * A request that outlived its lock may find its claim taken over. Then the successor's answer is the one that
+ * stands, and this request is told to ask for it, like everybody else who does not hold the claim.
  * @returns the payload to send
  */
 export async function settleClaim(
@@ -27,12 +27,12 @@ export async function settleClaim(
   const fate = fateOf(request, reply);
   try {
     if (await end(claims, claim, fate, reply.statusCode, payload)) return payload;
+    logger.warn(`claim ${claim.id} was taken over, or expired, while its first request still ran`);
+    if (fate !== 'keep' || !(await claims.isTakenOver(claim))) return payload;
   } catch (error) {
     logger.error({ msg: `claim ${claim.id} could not be ended`, err: error });
     return payload;
   }
-  logger.warn(`claim ${claim.id} was taken over while its first request still ran`);
-  if (fate !== 'keep') return payload;
   const problem = toProblem(inProgress());
   request.problemCode = problem.code;
   return JSON.stringify(bodyOfProblem(problem, request, reply));

@@ -154,6 +154,15 @@ export class Claims {
     return this.letGo(claim, 'locked_until = now(), fingerprint = NULL');
   }
 
+  /** Whether another request holds the claim, or has ended it; false for one that expired meanwhile. */
+  async isTakenOver({ id, fence }: HeldClaim): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query(
+      'SELECT FROM idempotency_claims WHERE id = $1 AND fence > $2',
+      [id, fence],
+    );
+    return rows.length === 1;
+  }
+
   private async takeNew(subjects: ClaimSubject[]): Promise<(HeldClaim | null)[]> {
     const { lockS, retentionHours } = this.config.idempotency;
     const columns = [...columnsOf(subjects), lockS, retentionHours];

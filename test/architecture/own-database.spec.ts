@@ -10,7 +10,7 @@ function textsOnSessions(source: string): string[] {
   const visit = (node: ts.Node): void => {
     if (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) {
       const text = node.getText();
-      if (text.includes('FROM pg_stat_activity')) found.push(text);
+      if (/\bpg_stat_activity\b/i.test(text)) found.push(text);
     }
     ts.forEachChild(node, visit);
   };

@@ -9,8 +9,8 @@ const UUID = '00000000-0000-4000-8000-00000000000';
 
 /**
  * What a small run without a flaw leaves behind: payments 1 (phone prompt, mailed), 2 (cash into a drawer),
- * 3 (created without an answer), 4 (card, half of it paid back), 5 (paid twice: half of the second is in the queue, half went back),
- * 6 (transfer for an invoice, approved), 7 (at the gateway) and 8 (declined).
+ * 3 (created without an answer), 4 (card, half of it paid back), 5 (paid twice: half of the second is in the
+ * queue, half went back), 6 (transfer for an invoice, approved), 7 (at the gateway) and 8 (declined).
  */
 export function soundRun(): RunFolder {
   const run = new RunFolder();

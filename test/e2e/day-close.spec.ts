@@ -58,7 +58,7 @@ describe('closing a day over HTTP', () => {
   let cashier: Api;
 
   beforeAll(async () => {
-    app = await startApp();
+    app = await startApp({}, { fromNoon: true });
     staff = await app.api.login('staff');
     admin = await app.api.login('admin');
     cashier = await app.api.login('cashier');

@@ -33,7 +33,7 @@ describe('closing days', () => {
   let cashier: Api;
 
   beforeEach(async () => {
-    app = await startApp();
+    app = await startApp({}, { fromNoon: true });
     staff = await app.api.login('staff');
     admin = await app.api.login('admin');
     cashier = await app.api.login('cashier');
@@ -129,7 +129,7 @@ describe('closing days', () => {
 
 describe('days that close by themselves', () => {
   it('are closed after midnight for each account, in order, and missed ones are made good', async () => {
-    const app = await startApp({ DAY_CLOSE_AUTOMATIC: 'on' });
+    const app = await startApp({ DAY_CLOSE_AUTOMATIC: 'on' }, { fromNoon: true });
     try {
       const staff = await app.api.login('staff');
       const today = await dayOf(app, 0);
@@ -144,7 +144,6 @@ describe('days that close by themselves', () => {
       expect(await closes()).toEqual([]);
 
       await moveDays(app, 1);
-      await app.database.asOwner(`UPDATE app_clock SET offset_s = offset_s + 600`);
       const accounts: { id: number }[] = await app.database.dataSource.query(
         'SELECT id FROM accounts ORDER BY id',
       );

@@ -29,7 +29,7 @@ describe('what verifying the books finds', () => {
   let day: string;
 
   beforeAll(async () => {
-    app = await startApp();
+    app = await startApp({}, { fromNoon: true });
     staff = await app.api.login('staff');
     const cashier = await app.api.login('cashier');
     await aCashDay(cashier, staff);

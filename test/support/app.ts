@@ -28,6 +28,8 @@ export interface AppOptions {
   demo?: boolean;
   /** False where a test breaks the books on purpose; else they must agree when the suite is over. */
   books?: boolean;
+  /** For tests that reckon in days: the product's clock stands at noon, so that none ends meanwhile. */
+  fromNoon?: boolean;
   /** Durations of the sandbox in milliseconds; short by default. */
   timings?: Partial<Timings>;
 }
@@ -54,6 +56,12 @@ const QUICK_ENV = {
   AZAMPAY_POLL_SCHEDULE_S: '1,2,3,4,5,6,7,8,9,10,12,15,20,30',
 };
 
+/** The accounts begin with that day, as if they had just been made. */
+const TOMORROW_NOON = `
+  UPDATE app_clock SET offset_s = extract(epoch FROM
+    date_trunc('day', now() AT TIME ZONE 'UTC') + interval '36 hours' - now() AT TIME ZONE 'UTC');
+  UPDATE accounts SET created_at = app_now()`;
+
 /** Where the suite runs on Redis, each worker has a database of its own there. */
 function redis(): Record<string, string> {
   const { TEST_REDIS_URL: url, JEST_WORKER_ID: worker = '1' } = process.env;
@@ -66,7 +74,7 @@ function redis(): Record<string, string> {
  */
 export async function startApp(
   overrides: Record<string, string> = {},
-  { demo = true, timings = {}, books = true }: AppOptions = {},
+  { demo = true, timings = {}, books = true, fromNoon = false }: AppOptions = {},
 ): Promise<TestApp> {
   const undo: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
@@ -79,6 +87,7 @@ export async function startApp(
   try {
     const database = await createTestDatabase({ demo });
     undo.push(() => database.drop());
+    if (fromNoon) await database.asOwner(TOMORROW_NOON);
     if (books) undo.push(() => expectBooksToAgree(database.dataSource));
     const config = loadConfig(
       {

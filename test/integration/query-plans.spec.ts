@@ -2,7 +2,9 @@ import { Client } from 'pg';
 import { seedPayments } from '../../tools/bench/world/seeding.js';
 import type { Api } from '../support/api.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { sealed } from '../support/day-room.js';
 import { planOf, type SentStatement, statementsOf } from '../support/statements.js';
+import { waitFor } from '../support/wait.js';
 
 /** Enough that a wrong plan is dearer than a right one. */
 const PAYMENTS = 20_000;
@@ -66,12 +68,20 @@ describe('lists over tables that grow', () => {
       drawer: 1,
       opening: [{ currency: 'USD', amount: '100.00' }],
     });
-    await staff.post('/api/v1/reconciliation/runs/gateway/', { provider: 'azampay' });
+    const run = await staff.post<{ id: number }>('/api/v1/reconciliation/runs/gateway/', {
+      provider: 'azampay',
+    });
     await customer.post('/api/v1/billing/payments/manual/', {
       invoice_id: 1,
       payment_method: 'bank_transfer',
       transaction_reference: 'FT26023XK1',
     });
+    // While rows are filled in, no trigger marks an entry that the product itself writes.
+    await waitFor('the run to end', async () => {
+      const { body } = await staff.get(`/api/v1/reconciliation/runs/${run.body.id}/`);
+      return body['status'] === 'completed';
+    });
+    await sealed(app);
     await seedPayments(app.database.adminUrl, PAYMENTS);
     database = new Client({ connectionString: app.database.adminUrl });
     await database.connect();

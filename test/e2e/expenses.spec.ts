@@ -109,7 +109,7 @@ describe('expenses', () => {
         category: 'other',
         amount: '1500.50',
         currency: 'TZS',
-        date: new Date().toISOString().slice(0, 10),
+        date: String(made['created_at']).slice(0, 10),
         vendor: '',
         notes: '',
       });

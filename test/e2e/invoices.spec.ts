@@ -138,9 +138,12 @@ describe('invoices', () => {
     const patched = await staff.send('PATCH', `${ROUTE}${id}/`, { notes: '', version: 1 });
     expect(patched).toMatchObject({ status: 200, body: { notes: '', version: 2 } });
     const { body: done } = await staff.post(`${ROUTE}${id}/issue/`);
+    const year = String(done['issued_at']).slice(0, 4);
+    const { body: all } = await staff.get<{ results: { number: string | null }[] }>(ROUTE);
+    const ofYear = all.results.filter(({ number }) => number?.startsWith(`INV-${year}-`));
     expect(done).toMatchObject({
       status: 'issued',
-      number: `INV-${new Date().getUTCFullYear()}-000003`,
+      number: `INV-${year}-${String(ofYear.length).padStart(6, '0')}`,
       amount_due: '118000.00',
     });
     expect(await customer.get(`${ROUTE}${id}/`)).toMatchObject({ status: 200 });
@@ -192,8 +195,9 @@ describe('invoices', () => {
       return body.results.map(({ id }) => id);
     };
     expect(await numbers('?status=PAID')).toEqual([2]);
-    expect(await numbers('?number=inv-' + new Date().getUTCFullYear() + '-000001')).toEqual([1]);
-    expect(await numbers('?customer=CUSTOMER@malipo.test&due_before=2030-01-01')).toEqual([2, 1]);
+    const { number } = await read(1);
+    expect(await numbers(`?number=${String(number).toLowerCase()}`)).toEqual([1]);
+    expect(await numbers('?customer=CUSTOMER@malipo.test&due_before=2099-01-01')).toEqual([2, 1]);
     expect(await numbers('?booking=123')).toHaveLength(1);
     expect(await numbers('?ordering=due_date&page_size=1')).toHaveLength(1);
     expect(await numbers('?cursor=&page_size=1')).toHaveLength(1);

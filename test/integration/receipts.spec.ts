@@ -216,10 +216,16 @@ describe('the database', () => {
     await expect(database.asOwner('TRUNCATE receipts')).rejects.toThrow(/append-only/);
   });
 
+  const yearNow = async (): Promise<number> => {
+    const [now]: { year: number }[] = await database.dataSource.query(
+      `SELECT extract(year FROM app_now() AT TIME ZONE 'UTC')::int AS year`,
+    );
+    return Number(now?.year);
+  };
   const row = async (values: Record<string, unknown> = {}): Promise<Record<string, unknown>> => {
     const payment = await aPayment();
     const all = await sequences();
-    const year = new Date().getUTCFullYear();
+    const year = await yearNow();
     const sequence = all.length + 1;
     return {
       account_id: 1,
@@ -242,7 +248,7 @@ describe('the database', () => {
     insertRow(database.dataSource, 'receipts', await row(values));
 
   it('refuses a gap, another number, and what the payment does not say', async () => {
-    const year = new Date().getUTCFullYear();
+    const year = await yearNow();
     const refusals: [Record<string, unknown>, string][] = [
       [{ sequence: 9_000, number: `RCT-${year}-009000` }, 'receipts_no_gap'],
       [{ number: `RCT-${year}-999999` }, 'receipts_number'],

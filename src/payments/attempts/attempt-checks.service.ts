@@ -57,8 +57,9 @@ export class AttemptChecks implements OnModuleInit {
     const attempt = await this.read(Number(row.payload['transactionId']));
     if (!attempt) return DONE;
     notePayment(attempt.payment_id);
-    if (attempt.status === 'expired') return this.askLate(attempt);
-    if (attempt.status === 'failed' && attempt.answered_at) return this.askOnceMore(attempt);
+    if (attempt.status === 'expired' || (attempt.status === 'failed' && attempt.answered_at)) {
+      return this.askAfterEnd(attempt);
+    }
     if (!isOpen(attempt.status)) return DONE;
     if (attempt.status === 'initiated') {
       if (!attempt.sent_at) {
@@ -122,30 +123,21 @@ export class AttemptChecks implements OnModuleInit {
     return { done: false, againInS: againInS ?? lifetimeS };
   }
 
-  /** Closed here, and yet a payer may have paid at the last moment: some gateways are asked for longer. */
-  private async askLate(attempt: CheckedAttempt): Promise<OutboxVerdict> {
-    const { pollScheduleS } = this.providers.get(attempt.provider).capabilities;
-    const state = await this.askAfterEnd(attempt);
-    return state === 'paid' ? DONE : nextLateCheck(pollScheduleS, attempt.elapsed_s);
-  }
-
   /**
-   * A notification called it failed while looks were still planned. Events come in any order and can be lost on
-   * their way, so an older failure may be all that arrived: the next look is taken, and is the last one answered.
+   * Over here, and yet there may be money. A payer may have paid at the last moment: some gateways are asked for
+   * longer. Or a notification called it failed: events come in any order and can be lost on their way, so an older
+   * failure may be all that arrived; then looks go on until one is answered. Only money still moves an attempt.
    */
-  private async askOnceMore(attempt: CheckedAttempt): Promise<OutboxVerdict> {
-    const { pollScheduleS } = this.providers.get(attempt.provider).capabilities;
-    const state = await this.askAfterEnd(attempt);
-    return state === null ? nextLateCheck(pollScheduleS, attempt.elapsed_s) : DONE;
-  }
-
-  /** What the gateway says of an attempt that ended here; only money still moves it. Null where it says nothing. */
-  private async askAfterEnd(attempt: CheckedAttempt): Promise<StatusResult['state'] | null> {
+  private async askAfterEnd(attempt: CheckedAttempt): Promise<OutboxVerdict> {
     const provider = this.providers.get(attempt.provider);
-    const { statusQuery } = provider.capabilities;
+    const { statusQuery, pollScheduleS } = provider.capabilities;
     const result = statusQuery ? await this.query(attempt, provider) : null;
-    if (result?.state === 'paid') await this.steps.report(attempt, result);
-    return result?.state ?? null;
+    if (result?.state === 'paid') {
+      await this.steps.report(attempt, result);
+      return DONE;
+    }
+    if (result && attempt.status === 'failed') return DONE;
+    return nextLateCheck(pollScheduleS, attempt.elapsed_s);
   }
 
   /** The gateway knows nothing of it: believed only when it says so again, well after the call. */

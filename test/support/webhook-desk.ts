@@ -18,7 +18,7 @@ export interface EventRow {
   last_error: string | null;
 }
 
-/** The product with an AzamPay whose callbacks only this test sends, and that cannot be asked. */
+/** The product with an AzamPay whose callbacks only this test sends; it cannot be asked unless `open` is told so. */
 export class WebhookDesk {
   private constructor(
     readonly app: TestApp,

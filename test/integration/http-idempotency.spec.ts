@@ -295,9 +295,9 @@ describe('idempotency keys', () => {
       const created = answers.filter(({ status }) => status === 201);
       expect(created.length).toBeGreaterThanOrEqual(1);
       for (const answer of created) expect(await answer.json()).toEqual({ resumed: true });
-      // The first holder comes back to life: its stale fence may change nothing.
+      // The first holder comes back to life: its stale fence may change nothing, nor its answer differ.
       stuck.resolve();
-      await killed;
+      expect(await (await killed).json()).toMatchObject({ code: 'idempotency_in_progress' });
       expect(await (await create(key)).json()).toEqual({ resumed: true });
       const claim = await claimOf(key);
       expect(claim.fence).toBe(2);
